@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const INTEGRATION = '**/*.int.test.ts';
+
+/** Two projects: `unit` opens no socket and takes seconds, `int` starts real servers. */
+export default defineConfig({
+  root,
+  resolve: { conditions: ['strata-source'] },
+  ssr: { resolve: { conditions: ['strata-source'] } },
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{functions,shared,infra}/**/*.test.ts'],
+          exclude: [INTEGRATION, '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'int',
+          include: [`{functions,shared,infra}/${INTEGRATION}`],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,114 @@
+import type { SessionKey, SessionRef } from './ids.ts';
+import type { StoredItem, Tier } from './item.ts';
+
+/** Live items of one tier. */
+export interface TierCount {
+  readonly items: number;
+  /** Bytes as stored. */
+  readonly bytes: number;
+  /** Bytes before compression; equal to `bytes` where nothing is compressed. */
+  readonly rawBytes: number;
+}
+
+export type TierCounts = Readonly<Record<Tier, TierCount>>;
+
+/** One item in the head: inline, or by reference where it is too large to stand there. */
+export interface HeadEntry {
+  readonly seq: number;
+  readonly tokens: number;
+  /** Bytes that the item takes in the head. */
+  readonly bytes: number;
+  readonly item?: StoredItem;
+}
+
+/** A short verbatim extract of an item that a summary covers. */
+export interface Fact {
+  readonly seq: number;
+  readonly kind: FactKind;
+  readonly text: string;
+}
+
+export const FACT_KINDS = [
+  'number',
+  'money',
+  'date',
+  'time',
+  'id',
+  'email',
+  'url',
+  'path',
+  'command',
+  'quote',
+  'name',
+] as const;
+export type FactKind = (typeof FACT_KINDS)[number];
+
+/** A committed summary. It stands for the items `fromSeq`…`toSeq`, which stay readable. */
+export interface Summary {
+  readonly id: string;
+  readonly text: string;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly tokens: number;
+  /** What wrote it: a model's name or the extractive algorithm's. */
+  readonly model: string;
+  /** Written by the stand-in because the model failed; to be replaced later. */
+  readonly isFallback: boolean;
+  readonly createdAtMs: number;
+}
+
+/** The summary with what it was made with: kept for good, so that an older one can take over. */
+export interface SummaryRecord extends Summary {
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * One document per session: all that a context needs, and the version that guards every commit.
+ */
+export interface SessionHead extends SessionRef {
+  readonly sessionKey: SessionKey;
+  /** Grows with every commit, also across a deletion and a new session of the same name. */
+  readonly version: number;
+  readonly lastSeq: number;
+  readonly createdAtMs: number;
+  /** `createdAtMs` of the item with the highest seq. */
+  readonly lastItemAtMs: number;
+  readonly tiers: TierCounts;
+  /** Tokens of all live items. */
+  readonly tokens: number;
+  /** The newest live items in seq order; complete from the first entry's seq to `lastSeq`. */
+  readonly window: readonly HeadEntry[];
+  /** Pinned and system items in seq order, also those that stand in the window. */
+  readonly anchors: readonly HeadEntry[];
+  readonly summary?: Summary;
+  readonly facts: readonly Fact[];
+  /** How many summaries this session has had: numbers the next one. */
+  readonly summaryCount: number;
+  /** Tokens after the summary: past the budget, a new summary is asked for. */
+  readonly uncoveredTokens: number;
+  /** Counts deletions: a summary begun before one must not be committed after it. */
+  readonly deletions: number;
+  /** When an item may have to change its tier. Absent: nothing will without an access. */
+  readonly dueAtMs?: number;
+  /** When an unanswered request for a summary is repeated. Absent: none is open. */
+  readonly summaryDueAtMs?: number;
+}
+
+/** Items in a head: all live ones of the session. */
+export const itemCountOf = ({ tiers }: Pick<SessionHead, 'tiers'>): number =>
+  tiers.hot.items + tiers.warm.items + tiers.cold.items;
+
+/** The first seq that the window holds; everything from here to `lastSeq` is in it. */
+export const windowFromSeq = (head: SessionHead): number => head.window[0]?.seq ?? head.lastSeq + 1;
+
+/** The last seq that a summary stands for; 0 without one. */
+export const coveredToSeq = (head: Pick<SessionHead, 'summary'>): number =>
+  head.summary?.toSeq ?? 0;
+
+/**
+ * A version that never repeats for a session's name: it follows the clock, and the last version
+ * where the clock lags (a hybrid logical clock, Kulkarni et al. 2014). Without it, a cached head of
+ * a deleted session could outrank the head of its successor.
+ */
+export const nextVersion = (previous: number | undefined, nowMs: number): number =>
+  Math.max((previous ?? 0) + 1, nowMs * 1_024);

@@ -1,0 +1,130 @@
+import { z } from 'zod';
+
+const days = z.number().min(0).max(36_500);
+const seconds = z.number().positive().max(31_536_000);
+const count = z.int().min(0).max(1_000_000);
+
+const threshold = z.strictObject({
+  warning: z.number(),
+  critical: z.number(),
+  /** Raise the alert when the value falls below the threshold instead of above it. */
+  below: z.boolean().optional(),
+});
+export type AlertThreshold = z.output<typeof threshold>;
+
+const DEFAULT_ALERT_THRESHOLDS: Readonly<Record<string, AlertThreshold>> = {
+  'cache.hitRate': { warning: 0.5, critical: 0.2, below: true },
+  'cache.evictionRate': { warning: 10, critical: 100 },
+  'process.heapUsedRatio': { warning: 0.8, critical: 0.92 },
+};
+
+const option = <S extends z.ZodType>(schema: S, unit: string, meaning: string) =>
+  schema.meta({ unit, description: meaning });
+
+/**
+ * Every option of Strata with its default, the seed's first and under the seed's names.
+ * As an environment variable each is `STRATA_` and its name in capitals.
+ */
+export const StrataOptions = z.strictObject({
+  // Tiered storage manager
+  hotTierMaxAgeDays: option(days.default(7), 'days', 'Age up to which an item is hot'),
+  warmTierMaxAgeDays: option(days.default(30), 'days', 'Age up to which an item is warm'),
+  minAccessCountHot: option(count.default(5), 'accesses', 'Recent accesses that keep an item hot'),
+  minAccessCountWarm: option(
+    count.default(2),
+    'accesses',
+    'Recent accesses that keep an item warm',
+  ),
+  enableCompression: option(z.boolean().default(true), '', 'Compress cold segments'),
+  tierMigrationInterval: option(seconds.default(3_600), 'seconds', 'Time between migrations'),
+  accessHalfLifeDays: option(
+    z.number().positive().max(3_650).default(7),
+    'days',
+    'Time after which an access counts half',
+  ),
+  windowMaxItems: option(
+    z.int().min(1).max(500).default(50),
+    'items',
+    'Recent items kept in the head of a session',
+  ),
+  idempotencyDays: option(days.default(7), 'days', 'How long an idempotency key is remembered'),
+  tombstoneDays: option(
+    days.default(31),
+    'days',
+    'How long late events of an erased user are refused',
+  ),
+  migrationBudgetMs: option(
+    z.int().min(100).max(3_600_000).default(50_000),
+    'milliseconds',
+    'Time after which a migration hands the rest on',
+  ),
+  // Redis LRU cache
+  maxMemoryMb: option(z.number().positive().max(1_000_000).default(512), 'MiB', 'Memory of Redis'),
+  maxMemoryPolicy: option(
+    z
+      .enum([
+        'allkeys-lru',
+        'allkeys-lfu',
+        'allkeys-random',
+        'volatile-lru',
+        'volatile-lfu',
+        'volatile-random',
+        'volatile-ttl',
+        'noeviction',
+      ])
+      .default('allkeys-lru'),
+    '',
+    'What Redis evicts when it is full',
+  ),
+  defaultTtl: option(seconds.default(86_400), 'seconds', 'Time to live of a cache entry'),
+  l1MaxMemoryMb: option(
+    z.number().positive().max(65_536).default(64),
+    'MiB',
+    'Memory of the in-process cache',
+  ),
+  // Context pruner
+  maxContextItems: option(
+    z.int().min(1).max(500).default(15),
+    'items',
+    'Recent items in a context, and items that a summary leaves alone',
+  ),
+  maxContextTokens: option(
+    z.int().min(1).max(10_000_000).default(4_000),
+    'tokens',
+    'Token budget of a context',
+  ),
+  summarizationThreshold: option(
+    z.int().min(1).max(100_000).default(25),
+    'items',
+    'Items without a summary above which one is asked for',
+  ),
+  summaryMaxTokens: option(
+    z.int().min(16).max(100_000).default(1_000),
+    'tokens',
+    'Upper bound of a summary',
+  ),
+  factsMaxTokens: option(
+    z.int().min(0).max(100_000).default(600),
+    'tokens',
+    'Upper bound of the facts beside a summary',
+  ),
+  // Memory profiler
+  profilingInterval: option(seconds.default(60), 'seconds', 'Time between metric collections'),
+  alertThresholds: option(
+    z.record(z.string().min(1), threshold).default(DEFAULT_ALERT_THRESHOLDS),
+    'JSON',
+    'Levels at which memory pressure is reported',
+  ),
+  alertPendingSamples: option(
+    z.int().min(1).max(1_000).default(2),
+    'samples',
+    'Samples in a row that raise an alert',
+  ),
+});
+export type StrataOptions = z.output<typeof StrataOptions>;
+export type StrataOptionsInput = z.input<typeof StrataOptions>;
+export type OptionName = keyof StrataOptions;
+
+/** `hotTierMaxAgeDays` → `STRATA_HOT_TIER_MAX_AGE_DAYS`. */
+export const variableOf = (name: string): string =>
+  `STRATA_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;

@@ -1,0 +1,25 @@
+import type { SessionKey, SessionRef } from '../domain/ids.ts';
+
+/** Accesses of one session that are not written down yet. */
+export interface PendingAccesses extends SessionRef {
+  readonly sessionKey: SessionKey;
+  /** How often each seq was handed out. */
+  readonly counts: ReadonlyMap<number, number>;
+}
+
+/**
+ * Counts accesses until the migration writes them down in batches. Lossy by design: a crash loses
+ * counts that were not drained, nothing else.
+ */
+export interface AccessLog {
+  record(session: SessionRef, sessionKey: SessionKey, seqs: readonly number[]): void;
+
+  /** How often this item was handed out since the last drain. */
+  pending(sessionKey: SessionKey, seq: number): number;
+
+  /** Takes the counts of up to `limit` sessions out of the log. */
+  drain(limit: number): readonly PendingAccesses[] | Promise<readonly PendingAccesses[]>;
+
+  /** Forgets a session's counts. */
+  drop(sessionKey: SessionKey): void;
+}

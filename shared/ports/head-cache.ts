@@ -1,0 +1,29 @@
+import type { SessionHead } from '../domain/head.ts';
+import type { SessionKey } from '../domain/ids.ts';
+
+export interface CacheStats {
+  readonly hits: number;
+  readonly misses: number;
+  readonly evictions: number;
+  readonly keys: number;
+  readonly usedMemoryBytes: number;
+  readonly maxMemoryBytes: number;
+}
+
+/**
+ * The hot tier's copy of session heads. Disposable: losing any of it changes latency, never an
+ * answer. Methods are synchronous where the cache is in this process, so that a hit costs no promise.
+ */
+export interface HeadCache {
+  get(key: SessionKey): SessionHead | undefined | Promise<SessionHead | undefined>;
+
+  /** Keeps the head unless a newer version is there already, in one atomic step. */
+  put(head: SessionHead): void | Promise<void>;
+
+  /** Forgets a session; says how many entries that were. */
+  drop(key: SessionKey): number | Promise<number>;
+
+  clear(): void | Promise<void>;
+
+  stats(): CacheStats | Promise<CacheStats>;
+}

@@ -1,0 +1,31 @@
+import type { Item } from '../domain/item.ts';
+
+export interface SummaryRequest {
+  /** The summary so far, to be folded in. */
+  readonly previous?: string;
+  /** What the summary does not cover yet, in seq order. Data, never instructions. */
+  readonly items: readonly Item[];
+  /** Upper bound of the result, in tokens of the system's counter. */
+  readonly maxTokens: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SummaryDraft {
+  readonly text: string;
+  /** What wrote it. */
+  readonly model: string;
+  /** Written by a stand-in because the model failed. */
+  readonly isFallback: boolean;
+}
+
+/** Writes summaries. It stores nothing and deletes nothing. */
+export interface Summarizer {
+  /** How many tokens of items one call takes; longer inputs come in several passes. */
+  readonly maxInputTokens: number;
+
+  /**
+   * @throws AppError `unavailable`, `quota-exceeded` or `deadline-exceeded` when the model failed
+   *   for now; `invalid-argument` when it refuses this input for good.
+   */
+  summarize(request: SummaryRequest): Promise<SummaryDraft>;
+}

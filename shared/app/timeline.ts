@@ -1,0 +1,74 @@
+import { coveredToSeq, type SessionHead } from '../domain/head.ts';
+import { itemIdOf, type SessionKey, type SessionRef } from '../domain/ids.ts';
+import type { StoredItem } from '../domain/item.ts';
+import { decodeSegment } from '../domain/segment-codec.ts';
+import { accessCountOf, type TierPolicy } from '../domain/tier-policy.ts';
+import type { LogQuery, LogSlice, SessionStore } from '../ports/session-store.ts';
+import type { ItemView } from './memory.ts';
+
+/** The items of a slice in order: segments decoded, both homes merged, cut to what was asked for. */
+export function sliceItems(slice: LogSlice, query?: LogQuery): StoredItem[] {
+  const order = query?.order ?? 'asc';
+  const items = [...slice.items, ...slice.segments.flatMap(decodeSegment)];
+  items.sort((a, b) => (order === 'asc' ? a.seq - b.seq : b.seq - a.seq));
+  if (!query) return items;
+  const { fromSeq, limit } = query;
+  return items
+    .filter(({ seq }) => (order === 'asc' ? seq >= fromSeq : seq <= fromSeq))
+    .slice(0, limit);
+}
+
+/** Exactly these items, in seq order; what does not exist is missing. */
+export async function readItems(
+  store: SessionStore,
+  key: SessionKey,
+  seqs: readonly number[],
+): Promise<StoredItem[]> {
+  if (seqs.length === 0) return [];
+  const wanted = new Set(seqs);
+  return sliceItems(await store.readSeqs(key, seqs)).filter(({ seq }) => wanted.has(seq));
+}
+
+const PAGE_ITEMS = 500;
+
+/** All items of a range in pages: the memory in use does not grow with the session. */
+export async function* pagesOf(
+  store: SessionStore,
+  key: SessionKey,
+  { fromSeq, toSeq }: { readonly fromSeq: number; readonly toSeq: number },
+): AsyncGenerator<readonly StoredItem[]> {
+  for (let next = fromSeq; next <= toSeq; ) {
+    const query = { fromSeq: next, order: 'asc', limit: PAGE_ITEMS } as const;
+    const page = sliceItems(await store.readLog(key, query), query);
+    const within = page.filter(({ seq }) => seq <= toSeq);
+    if (within.length > 0) yield within;
+    const last = page.at(-1);
+    if (!last || page.length < PAGE_ITEMS) return;
+    next = last.seq + 1;
+  }
+}
+
+/** Everything that a summary made now could cover. */
+export const uncoveredPages = (store: SessionStore, head: SessionHead) =>
+  pagesOf(store, head.sessionKey, { fromSeq: coveredToSeq(head) + 1, toSeq: head.lastSeq });
+
+/**
+ * An item as its caller sees it.
+ *
+ * @param pending accesses that are counted but not written down yet.
+ */
+export function viewOf(
+  session: SessionRef & { readonly sessionKey: SessionKey },
+  { accesses, ...item }: StoredItem,
+  pending: number,
+  nowMs: number,
+  policy: TierPolicy,
+): ItemView {
+  return {
+    id: itemIdOf(session.sessionKey, item.seq),
+    userId: session.userId,
+    sessionId: session.sessionId,
+    ...item,
+    accessCount: accessCountOf(accesses, nowMs, policy) + pending,
+  };
+}

@@ -20,7 +20,10 @@ export interface HeadCache {
   /** Keeps the head unless a newer version is there already, in one atomic step. */
   put(head: SessionHead): void | Promise<void>;
 
-  /** Forgets a session; says how many entries that were. */
+  /**
+   * Forgets a session; says how many entries that were. For some seconds no version from before the
+   * drop is kept: a slow reader may still put what it loaded before.
+   */
   drop(key: SessionKey): number | Promise<number>;
 
   clear(): void | Promise<void>;

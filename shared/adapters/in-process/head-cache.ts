@@ -1,0 +1,81 @@
+import { LRUCache } from 'lru-cache';
+import type { SessionHead } from '../../domain/head.ts';
+import type { SessionKey } from '../../domain/ids.ts';
+import { SECOND_MS } from '../../kernel/clock.ts';
+import type { CacheStats, HeadCache } from '../../ports/head-cache.ts';
+import { headBytes } from './head-bytes.ts';
+
+export interface LruHeadCacheOptions {
+  readonly maxSizeBytes: number;
+  /** Time to live of a head in milliseconds; absent: until it is evicted or dropped. */
+  readonly ttlMs?: number;
+  /** Where lifetimes are read from, in milliseconds; default: the process's monotonic clock. */
+  readonly perf?: { now(): number };
+}
+
+// A read that began before its head was changed and evicted, or dropped, puts the old one after that.
+// Longer than any read of a local store takes.
+const FLOOR_TTL_MS = 10 * SECOND_MS;
+const MAX_FLOORS = 10_000;
+
+/** The hot tier in this process. Synchronous: a hit costs no promise. */
+export class LruHeadCache implements HeadCache {
+  readonly #heads: LRUCache<SessionKey, SessionHead>;
+  /** The lowest version that may come back of heads that are no longer here. */
+  readonly #floors: LRUCache<SessionKey, number>;
+  #hits = 0;
+  #misses = 0;
+  #evictions = 0;
+
+  constructor({ maxSizeBytes, ttlMs, perf = performance }: LruHeadCacheOptions) {
+    // Resolution 0: lru-cache would start a timer of its own to look at the clock less often.
+    const time = { perf, ttlResolution: 0 };
+    this.#heads = new LRUCache({
+      ...time,
+      maxSize: maxSizeBytes,
+      sizeCalculation: headBytes,
+      dispose: ({ version }, key, reason) => {
+        if (reason === 'evict') this.#evictions++;
+        if (reason !== 'set') this.#floors.set(key, version);
+      },
+      ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
+    });
+    this.#floors = new LRUCache({ ...time, max: MAX_FLOORS, ttl: FLOOR_TTL_MS });
+  }
+
+  get(key: SessionKey): SessionHead | undefined {
+    const head = this.#heads.get(key);
+    if (head) this.#hits++;
+    else this.#misses++;
+    return head;
+  }
+
+  put(head: SessionHead): void {
+    const key = head.sessionKey;
+    const floor = this.#heads.peek(key)?.version ?? this.#floors.get(key) ?? 0;
+    if (head.version >= floor) this.#heads.set(key, head);
+  }
+
+  drop(key: SessionKey): number {
+    const dropped = this.#heads.delete(key) ? 1 : 0;
+    const version = this.#floors.get(key);
+    // Between the version dropped, which must not come back, and the next one, which may.
+    if (version !== undefined) this.#floors.set(key, Math.floor(version) + 0.5);
+    return dropped;
+  }
+
+  clear(): void {
+    this.#heads.clear();
+  }
+
+  stats(): CacheStats {
+    return {
+      hits: this.#hits,
+      misses: this.#misses,
+      evictions: this.#evictions,
+      keys: this.#heads.size,
+      usedMemoryBytes: this.#heads.calculatedSize,
+      maxMemoryBytes: this.#heads.maxSize,
+    };
+  }
+}

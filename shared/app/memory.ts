@@ -1,6 +1,8 @@
+import type { Coverage } from '../domain/coverage.ts';
 import type { Fact, Summary } from '../domain/head.ts';
 import type { SessionRef } from '../domain/ids.ts';
 import type { Format, ItemDraft, StoredItem, Tier } from '../domain/item.ts';
+import type { MigrationCounts } from '../domain/migration.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { ErasureReceipt } from '../ports/erasure-store.ts';
@@ -101,20 +103,6 @@ export interface ContextResult {
   readonly explain?: readonly Explanation[];
 }
 
-export interface CoverageRange {
-  readonly fromSeq: number;
-  readonly toSeq: number;
-  readonly summarised: boolean;
-  readonly tier: Tier | 'deleted';
-}
-
-export interface Coverage {
-  readonly lastSeq: number;
-  readonly ranges: readonly CoverageRange[];
-  /** Seqs that are neither live nor deleted: empty unless something was lost. */
-  readonly gaps: readonly { readonly fromSeq: number; readonly toSeq: number }[];
-}
-
 export interface SummaryPage {
   readonly summary: Summary;
   /** The originals, when asked for. */
@@ -125,18 +113,6 @@ export interface SummaryPage {
 export interface SessionsPage {
   readonly sessions: readonly SessionRow[];
   readonly next?: SessionCursor;
-}
-
-export interface MigrationCounts {
-  readonly hotToWarm: number;
-  readonly warmToCold: number;
-  readonly coldToWarm: number;
-  /** Warm or cold items that became hot again because they were read often. */
-  readonly toHot: number;
-  readonly segmentsWritten: number;
-  /** Bytes of the items and segments that were rewritten, before and after. */
-  readonly bytesBefore: number;
-  readonly bytesAfter: number;
 }
 
 export interface MigrationReport extends MigrationCounts {

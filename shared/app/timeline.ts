@@ -3,6 +3,8 @@ import { itemIdOf, type SessionKey, type SessionRef } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { decodeSegment } from '../domain/segment-codec.ts';
 import { accessCountOf, type TierPolicy } from '../domain/tier-policy.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { AccessLog } from '../ports/access-log.ts';
 import type { LogQuery, LogSlice, SessionStore } from '../ports/session-store.ts';
 import type { ItemView } from './memory.ts';
 
@@ -71,4 +73,30 @@ export function viewOf(
     ...item,
     accessCount: accessCountOf(accesses, nowMs, policy) + pending,
   };
+}
+
+export interface ReadDeps {
+  readonly store: SessionStore;
+  readonly accessLog: AccessLog;
+  readonly clock: Clock;
+  readonly options: TierPolicy;
+}
+
+/** Items as the caller sees them, each of them an access. */
+export function handOut(
+  { accessLog, clock, options }: Omit<ReadDeps, 'store'>,
+  { userId, sessionId }: SessionRef,
+  sessionKey: SessionKey,
+  items: readonly StoredItem[],
+): ItemView[] {
+  const session = { userId, sessionId, sessionKey };
+  accessLog.record(
+    session,
+    sessionKey,
+    items.map(({ seq }) => seq),
+  );
+  const nowMs = clock.now();
+  return items.map((item) =>
+    viewOf(session, item, accessLog.pending(sessionKey, item.seq), nowMs, options),
+  );
 }

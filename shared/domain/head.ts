@@ -21,6 +21,12 @@ export interface HeadEntry {
   readonly item?: StoredItem;
 }
 
+/** A pinned or system item: it stands in front of every context. */
+export interface Anchor extends HeadEntry {
+  /** Pins must be in the context; system items are there as far as they fit. */
+  readonly isPinned: boolean;
+}
+
 /** A short verbatim extract of an item that a summary covers. */
 export interface Fact {
   readonly seq: number;
@@ -79,12 +85,12 @@ export interface SessionHead extends SessionRef {
   /** The newest live items in seq order; complete from the first entry's seq to `lastSeq`. */
   readonly window: readonly HeadEntry[];
   /** Pinned and system items in seq order, also those that stand in the window. */
-  readonly anchors: readonly HeadEntry[];
+  readonly anchors: readonly Anchor[];
   readonly summary?: Summary;
   readonly facts: readonly Fact[];
   /** How many summaries this session has had: numbers the next one. */
   readonly summaryCount: number;
-  /** Tokens after the summary: past the budget, a new summary is asked for. */
+  /** Tokens that no summary covers, anchors aside: past the budget, a summary is asked for. */
   readonly uncoveredTokens: number;
   /** Counts deletions: a summary begun before one must not be committed after it. */
   readonly deletions: number;
@@ -92,6 +98,8 @@ export interface SessionHead extends SessionRef {
   readonly dueAtMs?: number;
   /** When an unanswered request for a summary is repeated. Absent: none is open. */
   readonly summaryDueAtMs?: number;
+  /** `lastSeq` when the summariser last found nothing to fold: until it grows, asking is idle. */
+  readonly nothingToFoldAtSeq?: number;
 }
 
 /** Items in a head: all live ones of the session. */

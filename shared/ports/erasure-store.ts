@@ -6,6 +6,8 @@ export interface Tombstone {
   readonly erasedAtMs: number;
   /** Until the erasure is done nothing is written for the user at all. */
   readonly status: 'erasing' | 'erased';
+  /** The receipt of this erasure: a repeated call goes on with it. */
+  readonly receiptId: string;
   readonly expiresAtMs: number;
 }
 

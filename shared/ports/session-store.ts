@@ -24,6 +24,19 @@ export interface LogSlice {
   readonly segments: readonly Segment[];
 }
 
+/** Asks for `limit` items, from `fromSeq` on, that are due by `nowMs`. */
+export interface DueQuery {
+  readonly nowMs: number;
+  readonly fromSeq: number;
+  readonly limit: number;
+}
+
+export interface DueSlice {
+  readonly items: readonly StoredItem[];
+  /** The earliest due date after `nowMs` of any item of the session; absent where there is none. */
+  readonly nextDueAtMs?: number;
+}
+
 export type SummaryQuery =
   | { readonly id: string }
   /** All summaries whose range includes the seq, oldest first. */
@@ -60,8 +73,8 @@ export interface SessionStore {
   /** The items of these seqs that exist, with the segments that hold them, from one snapshot. */
   readSeqs(key: SessionKey, seqs: readonly number[]): Promise<LogSlice>;
 
-  /** Items in `items/` that have to leave their tier by `nowMs`, lowest seq first. */
-  readDue(key: SessionKey, nowMs: number, limit: number): Promise<readonly StoredItem[]>;
+  /** Items in `items/` that have to leave their tier, lowest seq first. */
+  readDue(key: SessionKey, query: DueQuery): Promise<DueSlice>;
 
   /** The segments of a session without their bytes, by first seq, from `fromSeq` on. */
   listSegments(key: SessionKey, fromSeq: number, limit: number): Promise<readonly SegmentInfo[]>;

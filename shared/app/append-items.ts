@@ -1,0 +1,216 @@
+import { type AppendLimits, decideAppend } from '../domain/append-change.ts';
+import type { ReplayRecord } from '../domain/change.ts';
+import { countableText } from '../domain/formats/tokens.ts';
+import { itemCountOf, type SessionHead } from '../domain/head.ts';
+import { itemIdOf, type SessionKey, sessionKeyOf } from '../domain/ids.ts';
+import { type ItemDraft, NO_ACCESSES, type StoredItem } from '../domain/item.ts';
+import { METRICS } from '../domain/metric-names.ts';
+import { AppError } from '../kernel/app-error.ts';
+import { type Clock, DAY_MS } from '../kernel/clock.ts';
+import { dropAbsent } from '../kernel/drop-absent.ts';
+import { canonicalJson } from '../kernel/json.ts';
+import { composeKey, sha256 } from '../kernel/key.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { retryAborted } from '../kernel/retry.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { TokenCounter } from '../ports/token-counter.ts';
+import type { AppendCommand, AppendedItem, AppendResult } from './memory.ts';
+import { eventMessage, summarizeMessage } from './messages.ts';
+
+export interface AppendDeps {
+  readonly store: SessionStore;
+  readonly bus: EventBus;
+  readonly counter: TokenCounter;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: AppendLimits & { readonly idempotencyDays: number };
+}
+
+/** A draft, counted and named once, whatever the number of attempts to commit it. */
+interface Prepared {
+  readonly draft: ItemDraft;
+  readonly tokens: number;
+  /** The idempotency key that it goes by, if any. */
+  readonly key: string | undefined;
+  readonly hash: string;
+}
+
+/**
+ * Appends items, all or none, and answers when they are durable. What was appended before under the
+ * same idempotency keys is answered as it was then, and not appended again.
+ *
+ * @throws AppError `conflict` when a key was used for something else; `erased` when the user was.
+ */
+export async function appendItems(deps: AppendDeps, command: AppendCommand): Promise<AppendResult> {
+  const key = sessionKeyOf(command);
+  const prepared = prepare(command, deps.counter);
+  const known = new Map<string, ReplayRecord>();
+  return retryAborted(async () => {
+    for (;;) {
+      const head = await deps.store.loadHead(key);
+      const attempt = await tryAppend(deps, { command, key, prepared, known, head });
+      if (attempt) return attempt;
+    }
+  });
+}
+
+interface Attempt {
+  readonly command: AppendCommand;
+  readonly key: SessionKey;
+  readonly prepared: readonly Prepared[];
+  /** Keys found in use so far; grows when a commit tells of more. */
+  readonly known: Map<string, ReplayRecord>;
+  readonly head: SessionHead | undefined;
+}
+
+/** `undefined` when keys turned out to be in use: `known` has them now. */
+async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<AppendResult | undefined> {
+  const { command, key, prepared, known, head } = attempt;
+  const fresh = unknownOf(prepared, known);
+  const nowMs = deps.clock.now();
+  const items = fresh.map((one, index) => place(one, (head?.lastSeq ?? 0) + index + 1, nowMs));
+  if (items.length === 0) return answer(attempt, head, []);
+  const { change, wantsSummary } = decideAppend({
+    head,
+    session: command,
+    items,
+    replays: replaysOf(fresh, items, nowMs + deps.options.idempotencyDays * DAY_MS),
+    guard: { startedAtMs: command.startedAtMs, isEvent: command.isEvent },
+    nowMs,
+    limits: deps.options,
+  });
+  const result = await deps.store.commit(change);
+  if (result.status === 'replayed') {
+    for (const record of result.records) known.set(record.key, record);
+    return undefined;
+  }
+  deps.meter.count(METRICS.itemsAppended.name, items.length);
+  await announce(deps, command, key, items, wantsSummary);
+  return answer(attempt, change.head, items);
+}
+
+function prepare({ items }: AppendCommand, counter: TokenCounter): Prepared[] {
+  const firstKey = items.find(({ idempotencyKey }) => idempotencyKey !== undefined)?.idempotencyKey;
+  const hashes = new Map<string, string>();
+  return items.map((draft, index): Prepared => {
+    const { idempotencyKey, ...sent } = draft;
+    const tokens = counter.count(countableText(draft));
+    if (firstKey === undefined) return { draft, tokens, key: undefined, hash: '' };
+    const hash = sha256(canonicalJson(sent));
+    if (idempotencyKey === undefined) {
+      // Beside keyed items, one without a key goes by the request's first key, its place and its
+      // content: a request sent again as it was is a replay as a whole.
+      const key = composeKey('beside', firstKey, String(index), hash);
+      return { draft, tokens, key, hash };
+    }
+    if ((hashes.get(idempotencyKey) ?? hash) !== hash) throw reused(idempotencyKey);
+    hashes.set(idempotencyKey, hash);
+    return { draft, tokens, key: composeKey('key', idempotencyKey), hash };
+  });
+}
+
+/** What has to be appended: one of each key that is not in use. */
+function unknownOf(
+  prepared: readonly Prepared[],
+  known: ReadonlyMap<string, ReplayRecord>,
+): Prepared[] {
+  const seen = new Set<string>();
+  return prepared.filter(({ key, hash, draft }) => {
+    if (key === undefined) return true;
+    const record = known.get(key);
+    if (record && record.hash !== hash) throw reused(draft.idempotencyKey ?? key);
+    const isNew = !record && !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+const reused = (idempotencyKey: string) =>
+  new AppError('conflict', 'This idempotency key was used for another item', {
+    details: { idempotencyKey },
+  });
+
+function place({ draft, tokens }: Prepared, seq: number, nowMs: number): StoredItem {
+  const { idempotencyKey: _, ...fields } = draft;
+  return {
+    ...dropAbsent(fields),
+    seq,
+    createdAtMs: draft.createdAtMs ?? nowMs,
+    pinned: draft.pinned ?? false,
+    tokens,
+    tier: 'hot',
+    accesses: NO_ACCESSES,
+  };
+}
+
+function replaysOf(
+  fresh: readonly Prepared[],
+  items: readonly StoredItem[],
+  expiresAtMs: number,
+): ReplayRecord[] {
+  return items.flatMap(({ seq, createdAtMs, tokens }, index) => {
+    const { key, hash = '' } = fresh[index] ?? {};
+    return key === undefined ? [] : [{ key, hash, seq, createdAtMs, tokens, expiresAtMs }];
+  });
+}
+
+function answer(
+  { key, prepared, known }: Attempt,
+  head: SessionHead | undefined,
+  items: readonly StoredItem[],
+): AppendResult {
+  const byKey = new Map<string, AppendedItem>();
+  const appended = items.map((item) => appendedOf(key, item));
+  const rest = appended.values();
+  const answers = prepared.map((one): AppendedItem | undefined => {
+    const record = one.key === undefined ? undefined : known.get(one.key);
+    const item =
+      (record && appendedOf(key, record)) ??
+      (one.key === undefined ? undefined : byKey.get(one.key)) ??
+      rest.next().value;
+    if (one.key !== undefined && item) byKey.set(one.key, item);
+    return item;
+  });
+  return {
+    items: answers.filter((item) => item !== undefined),
+    session: { itemCount: head ? itemCountOf(head) : 0, lastSeq: head?.lastSeq ?? 0 },
+    isReplay: items.length === 0,
+  };
+}
+
+const appendedOf = (
+  key: SessionKey,
+  { seq, createdAtMs, tokens }: Pick<StoredItem, 'seq' | 'createdAtMs' | 'tokens'>,
+): AppendedItem => ({ id: itemIdOf(key, seq), seq, tier: 'hot', createdAtMs, tokens });
+
+/**
+ * Tells others. The items are durable by now, so a bus that fails does not fail the append: a lost
+ * request for a summary is repeated by the sweep, a lost fact is logged.
+ */
+async function announce(
+  { bus, log, meter }: AppendDeps,
+  { userId, sessionId }: AppendCommand,
+  key: SessionKey,
+  items: readonly StoredItem[],
+  wantsSummary: boolean,
+): Promise<void> {
+  const seqs = items.map(({ seq }) => seq);
+  const appended = eventMessage(key, {
+    type: 'item.appended',
+    userId,
+    sessionId,
+    itemIds: seqs.map((seq) => itemIdOf(key, seq)),
+    fromSeq: seqs[0] ?? 0,
+    toSeq: seqs.at(-1) ?? 0,
+  });
+  const messages = wantsSummary
+    ? [appended, summarizeMessage({ userId, sessionId }, key)]
+    : [appended];
+  if (wantsSummary) meter.count(METRICS.summariesRequested.name);
+  await bus.publish(messages).catch((error: unknown) => {
+    log.warning('Events of an append were not published', { sessionKey: key, error });
+  });
+}

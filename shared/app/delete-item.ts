@@ -1,0 +1,49 @@
+import { type AppendLimits, needsSummary } from '../domain/append-change.ts';
+import { METRICS } from '../domain/metric-names.ts';
+import type { MigrationPolicy } from '../domain/migration.ts';
+import { decideRemoval } from '../domain/removal.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { retryAborted } from '../kernel/retry.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import { findItem } from './find-item.ts';
+import { eventMessage, summarizeMessage } from './messages.ts';
+
+export interface DeleteItemDeps {
+  readonly store: SessionStore;
+  readonly bus: EventBus;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: MigrationPolicy & AppendLimits;
+}
+
+/**
+ * Deletes an item from its tier, from the head, and from every summary that covered it: those are
+ * dropped at once, and a new one is asked for. @throws AppError `not-found`.
+ */
+export function deleteItem(deps: DeleteItemDeps, id: string, owner?: string): Promise<void> {
+  const { store, clock, options, meter } = deps;
+  return retryAborted(async () => {
+    const { head, item, segment } = await findItem(store, id, owner);
+    const key = head.sessionKey;
+    const covering = await store.readSummaries(key, { coveringSeq: item.seq });
+    const [fallback] = await store.readSummaries(key, { endingBefore: item.seq });
+    const nowMs = clock.now();
+    const removal = { head, item, segment, covering, fallback, nowMs, policy: options };
+    const change = decideRemoval(removal);
+    await store.commit(change);
+    meter.count(METRICS.itemsDeleted.name);
+    const { userId, sessionId } = head;
+    const messages = [
+      eventMessage(key, { type: 'item.deleted', userId, sessionId, itemId: id }),
+      ...(needsSummary(change.head, options) ? [summarizeMessage(head, key)] : []),
+    ];
+    await deps.bus.publish(messages).catch((error: unknown) => {
+      // The item is gone; the sweep asks for the summary again.
+      deps.log.warning('Events of a deletion were not published', { sessionKey: key, error });
+    });
+  });
+}

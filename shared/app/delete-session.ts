@@ -1,0 +1,44 @@
+import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
+import { METRICS } from '../domain/metric-names.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { AccessLog } from '../ports/access-log.ts';
+import type { ErasureStore } from '../ports/erasure-store.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { HeadCache } from '../ports/head-cache.ts';
+import type { Meter } from '../ports/meter.ts';
+import { eventMessage } from './messages.ts';
+
+export interface DeleteSessionDeps {
+  readonly erasure: ErasureStore;
+  readonly cache: HeadCache;
+  readonly accessLog: AccessLog;
+  readonly bus: EventBus;
+  readonly meter: Meter;
+  readonly log: Logger;
+}
+
+/** Documents that one step removes. */
+const STEP_DOCUMENTS = 500;
+
+/** Deletes a whole session for good. One that does not exist is deleted already. */
+export async function deleteSession(deps: DeleteSessionDeps, session: SessionRef): Promise<void> {
+  const { erasure, cache, accessLog, bus, meter, log } = deps;
+  const key = sessionKeyOf(session);
+  let items = 0;
+  for (;;) {
+    const step = await erasure.eraseSession(key, STEP_DOCUMENTS);
+    items += step.items;
+    if (step.isDone) break;
+  }
+  await cache.drop(key);
+  accessLog.drop(key);
+  await erasure.scrub();
+  meter.count(METRICS.itemsDeleted.name, items);
+  const { userId, sessionId } = session;
+  await bus
+    .publish([eventMessage(key, { type: 'item.deleted', userId, sessionId })])
+    .catch((error: unknown) => {
+      // The session is gone; a lost fact changes no state.
+      log.warning('A deletion was not announced', { sessionKey: key, error });
+    });
+}

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
+import { METRICS } from '../domain/metric-names.ts';
+import { AppError } from '../kernel/app-error.ts';
+import { type Clock, DAY_MS } from '../kernel/clock.ts';
+import type { Deadline } from '../kernel/deadline.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { AccessLog } from '../ports/access-log.ts';
+import type { ErasureReceipt, ErasureStore, Tombstone } from '../ports/erasure-store.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { HeadCache } from '../ports/head-cache.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { SessionIndex } from '../ports/session-index.ts';
+import { eventMessage } from './messages.ts';
+
+export interface EraseDeps {
+  readonly erasure: ErasureStore;
+  readonly index: SessionIndex;
+  readonly cache: HeadCache;
+  readonly accessLog: AccessLog;
+  readonly bus: EventBus;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: { readonly tombstoneDays: number };
+}
+
+/** Documents that one step removes. */
+const STEP_DOCUMENTS = 500;
+
+/**
+ * Erases a user from every tier, cache, summary and trace, and says so in a receipt. The tombstone
+ * comes first: from then on nothing is written for the user until the erasure is done, and late
+ * events bring nothing back after it. Stopped by the deadline or a crash, the next call goes on
+ * with the same receipt.
+ */
+export async function eraseUser(
+  deps: EraseDeps,
+  userId: string,
+  deadline: Deadline,
+): Promise<ErasureReceipt> {
+  const tombstone = await begin(deps, userId);
+  let receipt = await openReceipt(deps, tombstone);
+  for (;;) {
+    const [session] = await deps.index.listSessions(userId, { limit: 1 });
+    if (!session) break;
+    if (deadline.isNear()) return receipt;
+    receipt = await eraseSession(deps, receipt, session, deadline);
+  }
+  return finish(deps, tombstone, receipt);
+}
+
+/** @throws AppError `not-found`. */
+export async function readReceipt(
+  erasure: ErasureStore,
+  receiptId: string,
+): Promise<ErasureReceipt> {
+  const receipt = await erasure.readReceipt(receiptId);
+  if (receipt) return receipt;
+  throw new AppError('not-found', 'There is no such receipt', { details: { receiptId } });
+}
+
+async function begin({ erasure, clock, options }: EraseDeps, userId: string): Promise<Tombstone> {
+  const nowMs = clock.now();
+  const known = await erasure.readTombstone(userId, nowMs);
+  if (known?.status === 'erasing') return known;
+  const tombstone: Tombstone = {
+    userId,
+    erasedAtMs: nowMs,
+    status: 'erasing',
+    receiptId: randomUUID(),
+    expiresAtMs: nowMs + options.tombstoneDays * DAY_MS,
+  };
+  await erasure.putTombstone(tombstone);
+  return tombstone;
+}
+
+async function openReceipt(
+  { erasure, clock }: EraseDeps,
+  { receiptId, userId }: Tombstone,
+): Promise<ErasureReceipt> {
+  const known = await erasure.readReceipt(receiptId);
+  if (known) return known;
+  const receipt: ErasureReceipt = {
+    receiptId,
+    userId,
+    status: 'erasing',
+    sessions: 0,
+    items: 0,
+    segments: 0,
+    summaries: 0,
+    cacheKeys: 0,
+    verifiedEmpty: false,
+    startedAtMs: clock.now(),
+  };
+  await erasure.putReceipt(receipt);
+  return receipt;
+}
+
+/** Erases one session, or as much of it as time allows; the receipt is kept after every step. */
+async function eraseSession(
+  { erasure, cache, accessLog, meter }: EraseDeps,
+  before: ErasureReceipt,
+  session: SessionRef,
+  deadline: Deadline,
+): Promise<ErasureReceipt> {
+  const key = sessionKeyOf(session);
+  let receipt = before;
+  for (let isDone = false; !isDone && !deadline.isNear(); ) {
+    const step = await erasure.eraseSession(key, STEP_DOCUMENTS);
+    isDone = step.isDone;
+    receipt = {
+      ...receipt,
+      sessions: receipt.sessions + (isDone ? 1 : 0),
+      items: receipt.items + step.items,
+      segments: receipt.segments + step.segments,
+      summaries: receipt.summaries + step.summaries,
+      cacheKeys: receipt.cacheKeys + (await cache.drop(key)),
+    };
+    accessLog.drop(key);
+    await erasure.putReceipt(receipt);
+    meter.count(METRICS.itemsDeleted.name, step.items);
+  }
+  return receipt;
+}
+
+async function finish(
+  { erasure, index, bus, meter, clock, log }: EraseDeps,
+  tombstone: Tombstone,
+  receipt: ErasureReceipt,
+): Promise<ErasureReceipt> {
+  const { userId, receiptId } = tombstone;
+  await erasure.eraseTraces(userId);
+  await erasure.scrub();
+  const left = await index.listSessions(userId, { limit: 1 });
+  const done: ErasureReceipt = {
+    ...receipt,
+    status: 'erased',
+    verifiedEmpty: left.length === 0,
+    completedAtMs: clock.now(),
+  };
+  await erasure.putReceipt(done);
+  await erasure.putTombstone({ ...tombstone, status: 'erased', erasedAtMs: clock.now() });
+  meter.count(METRICS.usersErased.name);
+  const event = { type: 'user.erased', userId, receiptId, sessions: done.sessions } as const;
+  await bus.publish([eventMessage(receiptId, event)]).catch((error: unknown) => {
+    // The user is erased; a lost fact changes no state.
+    log.warning('An erasure was not announced', { receiptId, error });
+  });
+  return done;
+}

@@ -1,0 +1,79 @@
+import {
+  addCounts,
+  type MigrationCounts,
+  type MigrationPolicy,
+  NOTHING_MOVED,
+} from '../domain/migration.ts';
+import { decidePromotion } from '../domain/promotion.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { retryAborted } from '../kernel/retry.ts';
+import type { AccessLog, PendingAccesses } from '../ports/access-log.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+
+export interface FlushDeps {
+  readonly store: SessionStore;
+  readonly accessLog: AccessLog;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: MigrationPolicy;
+}
+
+const SESSIONS_AT_ONCE = 50;
+/** Items that one commit touches. */
+const ITEMS_PER_COMMIT = 200;
+
+/**
+ * Writes counted accesses down and moves up what is read often again. A crash loses counts that
+ * were not written, never an item.
+ *
+ * @returns what moved, and how many sessions that was in.
+ */
+export async function flushAccesses(
+  deps: FlushDeps,
+): Promise<{ readonly counts: MigrationCounts; readonly sessions: number }> {
+  let counts = NOTHING_MOVED;
+  let sessions = 0;
+  for (;;) {
+    const drained = await deps.accessLog.drain(SESSIONS_AT_ONCE);
+    if (drained.length === 0) return { counts, sessions };
+    for (const pending of drained) {
+      const moved = await writeDown(deps, pending);
+      if (moved.coldToWarm + moved.toHot > 0) sessions++;
+      counts = addCounts(counts, moved);
+    }
+  }
+}
+
+async function writeDown(deps: FlushDeps, pending: PendingAccesses): Promise<MigrationCounts> {
+  const { sessionKey } = pending;
+  const entries = [...pending.counts];
+  let total = NOTHING_MOVED;
+  for (let from = 0; from < entries.length; from += ITEMS_PER_COMMIT) {
+    const counts = new Map(entries.slice(from, from + ITEMS_PER_COMMIT));
+    const moved = await retryAborted(() => writeSome(deps, { ...pending, counts })).catch(
+      (error: unknown) => {
+        // Lost counts only make items look less read; a fault in one session must not stop others.
+        deps.log.warning('Accesses were not written down', { sessionKey, error });
+        return NOTHING_MOVED;
+      },
+    );
+    total = addCounts(total, moved);
+  }
+  return total;
+}
+
+async function writeSome(
+  { store, clock, options }: FlushDeps,
+  { sessionKey, counts }: PendingAccesses,
+): Promise<MigrationCounts> {
+  const head = await store.loadHead(sessionKey);
+  if (!head) return NOTHING_MOVED;
+  const { items, segments } = await store.readSeqs(sessionKey, [...counts.keys()]);
+  if (items.length + segments.length === 0) return NOTHING_MOVED;
+  const nowMs = clock.now();
+  const notes = { head, counts, items, segments, nowMs, policy: options };
+  const { change, counts: moved } = decidePromotion(notes);
+  await store.commit(change);
+  return moved;
+}

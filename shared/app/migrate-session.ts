@@ -1,0 +1,152 @@
+import type { SessionHead } from '../domain/head.ts';
+import { type SessionKey, type SessionRef, sessionKeyOf } from '../domain/ids.ts';
+import type { StoredItem } from '../domain/item.ts';
+import { METRICS } from '../domain/metric-names.ts';
+import {
+  addCounts,
+  decideDemotion,
+  hasMoved,
+  type MigrationCounts,
+  type MigrationPolicy,
+  NOTHING_MOVED,
+  SEGMENT_MAX_ITEMS,
+  withDue,
+} from '../domain/migration.ts';
+import type { Segment } from '../domain/segment.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Deadline } from '../kernel/deadline.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { retryAborted } from '../kernel/retry.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import { eventMessage } from './messages.ts';
+
+export interface MigrateDeps {
+  readonly store: SessionStore;
+  readonly bus: EventBus;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: MigrationPolicy;
+}
+
+/**
+ * Moves what is due in one session, one commit per segment, until nothing is or time is up. Each
+ * step is complete in itself: stopped anywhere, the next run goes on from there.
+ */
+export async function migrateSession(
+  deps: MigrateDeps,
+  session: SessionRef,
+  deadline: Deadline,
+): Promise<MigrationCounts> {
+  const key = sessionKeyOf(session);
+  let total = NOTHING_MOVED;
+  while (!deadline.isNear()) {
+    const step = await retryAborted(() => migrateStep(deps, key));
+    if (!step) break;
+    total = addCounts(total, step);
+  }
+  if (hasMoved(total)) await announce(deps, session, key, total);
+  return total;
+}
+
+/** What a migration would move now; changes nothing. */
+export async function previewMigration(
+  { store, clock, options }: Pick<MigrateDeps, 'store' | 'clock' | 'options'>,
+  session: SessionRef,
+): Promise<MigrationCounts> {
+  const key = sessionKeyOf(session);
+  const nowMs = clock.now();
+  const head = await store.loadHead(key);
+  let total = NOTHING_MOVED;
+  for (let fromSeq = 1; head; ) {
+    const query = { nowMs, fromSeq, limit: SEGMENT_MAX_ITEMS };
+    const { items: due, nextDueAtMs } = await store.readDue(key, query);
+    const last = due.at(-1);
+    if (!last) break;
+    const step = { head, due, neighbour: undefined, nextDueAtMs, nowMs, policy: options };
+    total = addCounts(total, decideDemotion(step).counts);
+    fromSeq = last.seq + 1;
+  }
+  return total;
+}
+
+/** One commit; `undefined` when nothing is due any more. */
+async function migrateStep(
+  { store, clock, meter, options }: MigrateDeps,
+  key: SessionKey,
+): Promise<MigrationCounts | undefined> {
+  const nowMs = clock.now();
+  const head = await store.loadHead(key);
+  if (!head) return undefined;
+  const { items: due, nextDueAtMs } = await store.readDue(key, {
+    nowMs,
+    fromSeq: 1,
+    limit: SEGMENT_MAX_ITEMS,
+  });
+  if (due.length === 0) {
+    await settleDue(store, head, nextDueAtMs, nowMs);
+    return undefined;
+  }
+  const neighbour = await segmentBefore(store, key, due);
+  const step = { head, due, neighbour, nextDueAtMs, nowMs, policy: options };
+  const { change, counts } = decideDemotion(step);
+  // With a full page there may be more: the head stays due until a step finds nothing.
+  const isFull = due.length === SEGMENT_MAX_ITEMS;
+  const after = isFull ? { ...change, head: { ...change.head, dueAtMs: nowMs } } : change;
+  await store.commit(after);
+  count(meter, counts);
+  return counts;
+}
+
+/** A head that was due without an item that is: its date is set to what comes next. */
+async function settleDue(
+  store: SessionStore,
+  head: SessionHead,
+  nextDueAtMs: number | undefined,
+  nowMs: number,
+): Promise<void> {
+  if (head.dueAtMs === undefined || head.dueAtMs > nowMs) return;
+  const { sessionKey, version } = head;
+  const settled = withDue(head, nextDueAtMs, nowMs);
+  await store.commit({ sessionKey, expectedVersion: version, head: settled });
+}
+
+/** The segment that holds the live item just before these, if that one is cold. */
+async function segmentBefore(
+  store: SessionStore,
+  key: SessionKey,
+  due: readonly StoredItem[],
+): Promise<Segment | undefined> {
+  const first = due[0]?.seq ?? 1;
+  if (first === 1) return undefined;
+  const query = { fromSeq: first - 1, order: 'desc', limit: 1 } as const;
+  const { items, segments } = await store.readLog(key, query);
+  const [segment] = segments;
+  const nearestItem = items[0]?.seq ?? 0;
+  return segment && segment.lastSeq > nearestItem ? segment : undefined;
+}
+
+function count(meter: Meter, counts: MigrationCounts): void {
+  const { name } = METRICS.itemsMigrated;
+  meter.count(name, counts.hotToWarm, { direction: 'hot-to-warm' });
+  meter.count(name, counts.warmToCold, { direction: 'warm-to-cold' });
+  meter.count(name, counts.coldToWarm, { direction: 'cold-to-warm' });
+  meter.count(name, counts.toHot, { direction: 'to-hot' });
+  meter.count(METRICS.segmentsWritten.name, counts.segmentsWritten);
+}
+
+async function announce(
+  { bus, log }: MigrateDeps,
+  { userId, sessionId }: SessionRef,
+  key: SessionKey,
+  { hotToWarm, warmToCold, coldToWarm }: MigrationCounts,
+): Promise<void> {
+  const moved = { hotToWarm, warmToCold, coldToWarm };
+  const event = { type: 'session.migrated', userId, sessionId, ...moved } as const;
+  await bus.publish([eventMessage(key, event)]).catch((error: unknown) => {
+    // A lost fact changes no state; the migration itself is durable.
+    log.warning('A migration was not announced', { sessionKey: key, error });
+  });
+}

@@ -1,0 +1,33 @@
+import type { MigrationPolicy } from '../domain/migration.ts';
+import { decidePatch } from '../domain/patch.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { retryAborted } from '../kernel/retry.ts';
+import type { AccessLog } from '../ports/access-log.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import { findItem } from './find-item.ts';
+import type { ItemPatch, ItemView } from './memory.ts';
+import { viewOf } from './timeline.ts';
+
+export interface PatchDeps {
+  readonly store: SessionStore;
+  readonly accessLog: AccessLog;
+  readonly clock: Clock;
+  readonly options: MigrationPolicy;
+}
+
+/** Changes an item's pin or metadata. @throws AppError `not-found`. */
+export function patchItem(
+  { store, accessLog, clock, options }: PatchDeps,
+  id: string,
+  patch: ItemPatch,
+  owner?: string,
+): Promise<ItemView> {
+  return retryAborted(async () => {
+    const nowMs = clock.now();
+    const found = await findItem(store, id, owner);
+    const { change, item } = decidePatch({ ...found, ...patch, nowMs, policy: options });
+    await store.commit(change);
+    const pending = accessLog.pending(found.head.sessionKey, item.seq);
+    return viewOf(found.head, item, pending, nowMs, options);
+  });
+}

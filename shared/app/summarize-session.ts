@@ -1,0 +1,195 @@
+import type { AppendLimits } from '../domain/append-change.ts';
+import { extractFacts, mergeFacts } from '../domain/facts/facts.ts';
+import { groupItems } from '../domain/group.ts';
+import { nextVersion, type SessionHead } from '../domain/head.ts';
+import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
+import type { StoredItem } from '../domain/item.ts';
+import { METRICS } from '../domain/metric-names.ts';
+import {
+  decideSummary,
+  type Foldable,
+  type FoldLimits,
+  foldTo,
+  isSameGround,
+  refusalOf,
+  type SummaryDecision,
+  toFold,
+} from '../domain/summary-change.ts';
+import { type Clock, HOUR_MS } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import { retryAborted } from '../kernel/retry.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
+import type { TokenCounter } from '../ports/token-counter.ts';
+import type { SummarizeOutcome } from './memory.ts';
+import { eventMessage, summarizeMessage } from './messages.ts';
+import { uncoveredPages } from './timeline.ts';
+
+export interface SummarizeDeps {
+  readonly store: SessionStore;
+  readonly bus: EventBus;
+  readonly summarizer: Summarizer;
+  readonly counter: TokenCounter;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: FoldLimits & AppendLimits;
+}
+
+/** A longer backlog is folded in several runs, so that each of them is bounded. */
+const MAX_FOLD_ITEMS = 1_000;
+
+/** An unanswered call that is older than this is folded like any other. */
+const CALL_EXPIRES_MS = HOUR_MS;
+
+/** What one summary is made of: everything from the last one up to `toSeq`. */
+interface Fold {
+  readonly items: readonly StoredItem[];
+  readonly toSeq: number;
+}
+
+/**
+ * Folds what no summary covers yet, but for the newest groups, into the summary. Deletes nothing;
+ * committed only if the range is still the one that it was made from, so that redelivered and
+ * concurrent requests make one summary.
+ */
+export async function summarizeSession(
+  deps: SummarizeDeps,
+  session: SessionRef,
+  signal?: AbortSignal,
+): Promise<SummarizeOutcome> {
+  const key = sessionKeyOf(session);
+  const base = await deps.store.loadHead(key);
+  if (!base) return { status: 'nothing-to-do' };
+  const fold = await nextFold(deps, base);
+  if (!fold) {
+    await closeRequest(deps, base);
+    return { status: 'nothing-to-do' };
+  }
+  const draft = await write(deps, base, fold.items, signal);
+  const made = { text: draft.text, tokens: deps.counter.count(draft.text) };
+  const reason = refusalOf(made, inputTokens(base, fold), deps.options.summaryMaxTokens);
+  if (reason) {
+    deps.meter.count(METRICS.summariesRefused.name);
+    deps.log.warning('A summary was refused; the one before stays', { sessionKey: key, reason });
+    return { status: 'refused', reason };
+  }
+  const decision = await commit(deps, base, fold, { ...draft, ...made });
+  if (!decision) return { status: 'nothing-to-do' };
+  await announce(deps, base, decision);
+  return { status: 'committed', summary: decision.summary };
+}
+
+async function nextFold(deps: SummarizeDeps, head: SessionHead): Promise<Fold | undefined> {
+  const items: StoredItem[] = [];
+  for await (const page of uncoveredPages(deps.store, head)) {
+    items.push(...page);
+    if (items.length >= MAX_FOLD_ITEMS) break;
+  }
+  const { groups } = groupItems(items);
+  const nowMs = deps.clock.now();
+  const isOpen = ({ items: [call], unanswered }: Foldable) =>
+    unanswered.length > 0 && nowMs - (call?.createdAtMs ?? 0) < CALL_EXPIRES_MS;
+  const toSeq = foldTo(groups, deps.options, isOpen);
+  if (toSeq === undefined) return undefined;
+  const folded = toFold(items, toSeq);
+  return folded.length > 0 ? { items: folded, toSeq } : undefined;
+}
+
+/** Folds in as many passes as the summariser's input takes, oldest items first. */
+async function write(
+  { summarizer, options }: SummarizeDeps,
+  base: SessionHead,
+  items: readonly StoredItem[],
+  signal: AbortSignal | undefined,
+): Promise<SummaryDraft> {
+  let previous = base.summary?.text;
+  let isFallback = base.summary?.isFallback ?? false;
+  let draft: SummaryDraft | undefined;
+  for (const pass of passesOf(items, summarizer.maxInputTokens)) {
+    draft = await summarizer.summarize({
+      items: pass,
+      maxTokens: options.summaryMaxTokens,
+      ...(previous === undefined ? {} : { previous }),
+      ...(signal ? { signal } : {}),
+    });
+    previous = draft.text;
+    isFallback ||= draft.isFallback;
+  }
+  if (!draft) throw new TypeError('A fold holds at least one item');
+  return { ...draft, isFallback };
+}
+
+function passesOf(items: readonly StoredItem[], maxTokens: number): StoredItem[][] {
+  const passes: StoredItem[][] = [];
+  let tokens = 0;
+  for (const item of items) {
+    const pass = passes.at(-1);
+    if (pass && tokens + item.tokens <= maxTokens) pass.push(item);
+    else {
+      passes.push([item]);
+      tokens = 0;
+    }
+    tokens += item.tokens;
+  }
+  return passes;
+}
+
+const inputTokens = ({ summary }: SessionHead, { items }: Fold): number =>
+  (summary?.tokens ?? 0) + items.reduce((sum, { tokens }) => sum + tokens, 0);
+
+/** `undefined` when another summary, or a deletion, was faster. */
+function commit(
+  { store, counter, clock, meter, options }: SummarizeDeps,
+  base: SessionHead,
+  { items, toSeq }: Fold,
+  draft: SummaryDraft & { readonly tokens: number },
+): Promise<SummaryDecision | undefined> {
+  return retryAborted(async () => {
+    const head = await store.loadHead(base.sessionKey);
+    if (!head || !isSameGround(base, head)) return undefined;
+    const facts = mergeFacts(base.facts, extractFacts(items), {
+      maxTokens: options.factsMaxTokens,
+      count: (text) => counter.count(text),
+    });
+    const foldedTokens = items.reduce((sum, { tokens }) => sum + tokens, 0);
+    const decision = decideSummary(
+      head,
+      { ...draft, toSeq, facts, foldedTokens },
+      { nowMs: clock.now(), limits: options },
+    );
+    await store.commit(decision.change);
+    meter.count(METRICS.summariesCommitted.name);
+    if (draft.isFallback) meter.count(METRICS.summariesFallback.name);
+    return decision;
+  });
+}
+
+/** Nothing to fold: the request for a summary is answered, and the sweep need not repeat it. */
+async function closeRequest({ store, clock }: SummarizeDeps, base: SessionHead): Promise<void> {
+  if (base.summaryDueAtMs === undefined) return;
+  const { summaryDueAtMs: _, ...head } = base;
+  const version = nextVersion(base.version, clock.now());
+  const closed = { ...head, version, nothingToFoldAtSeq: base.lastSeq };
+  // A commit that loses against a newer head needs no retry: that head has its own request.
+  await store
+    .commit({ sessionKey: base.sessionKey, expectedVersion: base.version, head: closed })
+    .catch(() => undefined);
+}
+
+async function announce(
+  { bus, log }: SummarizeDeps,
+  { sessionKey, userId, sessionId }: SessionHead,
+  { summary: { id, fromSeq, toSeq, model }, wantsMore }: SummaryDecision,
+): Promise<void> {
+  const session = { userId, sessionId };
+  const range = { summaryId: id, fromSeq, toSeq, model };
+  const event = eventMessage(sessionKey, { type: 'session.summarized', ...session, ...range });
+  const again = wantsMore ? [summarizeMessage(session, sessionKey)] : [];
+  await bus.publish([event, ...again]).catch((error: unknown) => {
+    // The summary is durable; a lost fact changes no state.
+    log.warning('A summary was not announced', { sessionKey, error });
+  });
+}

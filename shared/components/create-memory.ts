@@ -1,0 +1,85 @@
+import { appendItems } from '../app/append-items.ts';
+import { assembleContext } from '../app/assemble-context.ts';
+import { deleteItem } from '../app/delete-item.ts';
+import { deleteSession } from '../app/delete-session.ts';
+import { eraseUser, readReceipt } from '../app/erase-user.ts';
+import { exportUser } from '../app/export-user.ts';
+import { flushAccesses } from '../app/flush-accesses.ts';
+import { listSessions } from '../app/list-sessions.ts';
+import type { Memory } from '../app/memory.ts';
+import { migrateSession, previewMigration } from '../app/migrate-session.ts';
+import { migrateTiers } from '../app/migrate-tiers.ts';
+import { patchItem } from '../app/patch-item.ts';
+import { readCoverage } from '../app/read-coverage.ts';
+import { readHistory, readItem } from '../app/read-items.ts';
+import { readSummary } from '../app/read-summary.ts';
+import { requestSummary } from '../app/request-summary.ts';
+import { summarizeSession } from '../app/summarize-session.ts';
+import type { SessionHead } from '../domain/head.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/logger.ts';
+import type { StrataOptions } from '../options.ts';
+import type { AccessLog } from '../ports/access-log.ts';
+import type { ErasureStore } from '../ports/erasure-store.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { HeadCache } from '../ports/head-cache.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { SessionIndex } from '../ports/session-index.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import type { Summarizer } from '../ports/summarizer.ts';
+import type { TokenCounter } from '../ports/token-counter.ts';
+
+/** Everything that the use cases stand on: one adapter for each port. */
+export interface MemoryPorts {
+  /** With the hot tier in front of it. */
+  readonly store: SessionStore;
+  readonly erasure: ErasureStore;
+  readonly index: SessionIndex;
+  readonly cache: HeadCache;
+  readonly accessLog: AccessLog;
+  readonly bus: EventBus;
+  readonly summarizer: Summarizer;
+  readonly counter: TokenCounter;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly options: StrataOptions;
+}
+
+/** Binds every use case to its ports. */
+export function createMemory(ports: MemoryPorts): Memory {
+  const { store, index, erasure } = ports;
+  const flush = () => flushAccesses(ports);
+  const ask = (head: SessionHead) => requestSummary(ports, head);
+  return {
+    append: (command) => appendItems(ports, command),
+    patchItem: (id, patch, owner) => patchItem(ports, id, patch, owner),
+    deleteItem: (id, owner) => deleteItem(ports, id, owner),
+    deleteSession: (session) => deleteSession(ports, session),
+    readItem: (id, owner) => readItem(ports, id, owner),
+    history: (query) => readHistory(ports, query),
+    context: (query) => assembleContext({ ...ports, requestSummary: ask }, query),
+    coverage: (session) => readCoverage(store, session),
+    readSummary: (id, page) => readSummary(ports, id, page),
+    listSessions: (userId, page) => listSessions(index, userId, page),
+    exportUser: (userId) => exportUser(ports, userId),
+    migrateSession: (session, deadline) => migrateSession(ports, session, deadline),
+    migrateTiers: (options) =>
+      migrateTiers(
+        {
+          ...ports,
+          migrateSession: (session, deadline) => migrateSession(ports, session, deadline),
+          previewMigration: (session) => previewMigration(ports, session),
+          requestSummary: ask,
+          flushAccesses: flush,
+        },
+        options,
+      ),
+    summarizeSession: (session, signal) => summarizeSession(ports, session, signal),
+    eraseUser: (userId, deadline) => eraseUser(ports, userId, deadline),
+    readReceipt: (receiptId) => readReceipt(erasure, receiptId),
+    flushAccesses: async () => {
+      await flush();
+    },
+  };
+}

@@ -1,0 +1,225 @@
+import type { ContextQuery, ContextResult, ItemView, MigrationReport } from '../app/memory.ts';
+import type { Coverage } from '../domain/coverage.ts';
+import type { SessionRef } from '../domain/ids.ts';
+import type { ItemDraft } from '../domain/item.ts';
+import { AppError } from '../kernel/app-error.ts';
+import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
+import { deadlineAfter } from '../kernel/deadline.ts';
+import { dropAbsent } from '../kernel/drop-absent.ts';
+import { lazy } from '../kernel/lazy.ts';
+import { type Logger, silentLogger } from '../kernel/logger.ts';
+import { systemTimers } from '../kernel/timers.ts';
+import { StrataOptions } from '../options.ts';
+import type { ErasureReceipt } from '../ports/erasure-store.ts';
+import type { Summarizer } from '../ports/summarizer.ts';
+import type { TokenCounter } from '../ports/token-counter.ts';
+import { type DurableStores, type Embedded, openEmbedded } from './embedded.ts';
+import { runLocally } from './run-locally.ts';
+
+type Tuning = Partial<
+  Pick<
+    StrataOptions,
+    | 'hotTierMaxAgeDays'
+    | 'warmTierMaxAgeDays'
+    | 'minAccessCountHot'
+    | 'minAccessCountWarm'
+    | 'enableCompression'
+    | 'tierMigrationInterval'
+    | 'accessHalfLifeDays'
+    | 'windowMaxItems'
+    | 'idempotencyDays'
+    | 'tombstoneDays'
+    | 'l1MaxMemoryMb'
+    | 'maxContextItems'
+    | 'maxContextTokens'
+    | 'summarizationThreshold'
+    | 'summaryMaxTokens'
+    | 'factsMaxTokens'
+  >
+>;
+
+/** The seed's options with its defaults, and where to find what the manager stands on. */
+export interface TieredStorageOptions extends Tuning {
+  /** The durable store; default: SQLite in `dataDir`. */
+  readonly baseMemoryManager?: DurableStores;
+  /** Where SQLite keeps its file; made when it does not exist. Default `.strata`. */
+  readonly dataDir?: string;
+  /** A Google Cloud project: its Firestore tiers are not part of this version. */
+  readonly projectId?: string;
+  /** A Redis for the hot tier: not part of this version, whose hot tier is this process's memory. */
+  readonly redisHost?: string;
+  readonly redisPort?: number;
+  /** Migrate every `tierMigrationInterval` seconds while this process runs. Default `true`. */
+  readonly migrateAutomatically?: boolean;
+  readonly summarizer?: Summarizer;
+  readonly counter?: TokenCounter;
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/** One item to remember: who said it in which session, and what. */
+export interface MemoryItem extends SessionRef, Omit<ItemDraft, 'source'> {}
+
+/**
+ * The seed's `TieredStorageManager`: the whole memory in one object, without HTTP. Items move
+ * between the hot, warm and cold tier by age and use; every method works on all tiers alike.
+ *
+ * Methods throw `AppError`; see its codes.
+ */
+export class TieredStorageManager {
+  readonly #given: TieredStorageOptions;
+  readonly #options: StrataOptions;
+  readonly #clock: Clock;
+  readonly #open: () => Promise<Embedded>;
+  #embedded: Embedded | undefined;
+  #stop: () => void = () => undefined;
+
+  /** @throws AppError `invalid-argument` when an option is out of bounds or not available here. */
+  constructor(given: TieredStorageOptions = {}) {
+    this.#given = given;
+    this.#options = optionsOf(given);
+    this.#clock = given.clock ?? systemClock;
+    this.#open = lazy(() => this.#start());
+  }
+
+  /** Opens the store. Every other method needs it first. Calling it twice is harmless. */
+  async initialize(): Promise<void> {
+    await this.#open();
+  }
+
+  /** Remembers an item and answers with its id, when it is durable. */
+  async addMemoryItem({ userId, sessionId, ...item }: MemoryItem): Promise<string> {
+    const [id] = await this.addMemoryItems({ userId, sessionId }, [item]);
+    if (id === undefined) throw new TypeError('One item has one id');
+    return id;
+  }
+
+  /** Remembers items of one session in this order, all or none. */
+  async addMemoryItems(session: SessionRef, items: readonly ItemDraft[]): Promise<string[]> {
+    const { memory } = this.#system();
+    const startedAtMs = this.#clock.now();
+    const command = { ...session, items, startedAtMs, isEvent: false };
+    return (await memory.append(command)).items.map(({ id }) => id);
+  }
+
+  /** The item, or `undefined` when there is none of this id. */
+  async getMemoryItem(id: string): Promise<ItemView | undefined> {
+    try {
+      return await this.#system().memory.readItem(id);
+    } catch (thrown) {
+      if (AppError.from(thrown).code === 'not-found') return undefined;
+      throw thrown;
+    }
+  }
+
+  /** Every live item of a session in order, whatever tier it is in; the newest `limit` when given. */
+  async getConversationHistory({
+    limit = Number.POSITIVE_INFINITY,
+    ...session
+  }: SessionRef & { readonly limit?: number }): Promise<ItemView[]> {
+    const { memory } = this.#system();
+    const items: ItemView[] = [];
+    for (let fromSeq: number | undefined; items.length < limit; ) {
+      const page = await memory.history({
+        ...session,
+        order: 'desc',
+        limit: Math.min(500, limit - items.length),
+        ...(fromSeq === undefined ? {} : { fromSeq }),
+      });
+      items.push(...page.items);
+      fromSeq = page.nextSeq;
+      if (fromSeq === undefined) break;
+    }
+    return items.reverse();
+  }
+
+  /** The context of the next model call, within its budget. */
+  getContext(
+    query: SessionRef & Partial<Omit<ContextQuery, keyof SessionRef>>,
+  ): Promise<ContextResult> {
+    return this.#system().memory.context({ format: 'raw', explain: false, ...query });
+  }
+
+  getCoverage(session: SessionRef): Promise<Coverage> {
+    return this.#system().memory.coverage(session);
+  }
+
+  /** Forgets an item in every tier and summary. @throws AppError `not-found`. */
+  deleteMemoryItem(id: string): Promise<void> {
+    return this.#system().memory.deleteItem(id);
+  }
+
+  /** Moves what is due between the tiers, for as long as `budgetMs` allows. */
+  migrateTiers(budgetMs = this.#options.migrationBudgetMs): Promise<MigrationReport> {
+    const deadline = deadlineAfter(budgetMs, systemClock);
+    return this.#system().memory.migrateTiers({ dryRun: false, deadline });
+  }
+
+  /** Erases a user from every tier, cache and summary. The receipt says whether it is done. */
+  eraseUser(userId: string, budgetMs = 60 * SECOND_MS): Promise<ErasureReceipt> {
+    return this.#system().memory.eraseUser(userId, deadlineAfter(budgetMs, systemClock));
+  }
+
+  /** Resolves when summaries and migrations that were asked for are done. */
+  async settle(): Promise<void> {
+    await this.#system().bus.drain();
+  }
+
+  /** Writes down what is only counted in memory and closes the store. */
+  async close(): Promise<void> {
+    this.#stop();
+    const embedded = this.#embedded;
+    this.#embedded = undefined;
+    await embedded?.close();
+  }
+
+  /** What a `MemoryProfiler` looks at. */
+  get metricsSources(): Pick<Embedded, 'cache' | 'index' | 'meter' | 'bus'> {
+    const { cache, index, meter, bus } = this.#system();
+    return { cache, index, meter, bus };
+  }
+
+  #system(): Embedded {
+    if (this.#embedded) return this.#embedded;
+    throw new AppError('invalid-argument', 'Call initialize() first, and nothing after close()');
+  }
+
+  async #start(): Promise<Embedded> {
+    const { dataDir = '.strata', baseMemoryManager, summarizer, counter, log } = this.#given;
+    const embedded = await openEmbedded({
+      options: this.#options,
+      dataDir,
+      clock: this.#clock,
+      ...dropAbsent({ stores: baseMemoryManager, summarizer, counter, log }),
+    });
+    this.#embedded = embedded;
+    const isAutomatic = this.#given.migrateAutomatically ?? true;
+    this.#stop = runLocally(embedded, {
+      timers: systemTimers,
+      log: log ?? silentLogger,
+      ...(isAutomatic ? { migrateEveryMs: this.#options.tierMigrationInterval * SECOND_MS } : {}),
+    });
+    return embedded;
+  }
+}
+
+function optionsOf(given: TieredStorageOptions): StrataOptions {
+  for (const name of ['projectId', 'redisHost'] as const) {
+    if (given[name] === undefined) continue;
+    throw new AppError(
+      'invalid-argument',
+      `${name} is not available in this version, which keeps its tiers in SQLite and in memory: leave it out`,
+    );
+  }
+  const names = Object.keys(StrataOptions.shape);
+  const tuning = Object.fromEntries(
+    Object.entries(given).filter(([name, value]) => names.includes(name) && value !== undefined),
+  );
+  const parsed = StrataOptions.safeParse(tuning);
+  if (parsed.success) return parsed.data;
+  const violations = parsed.error.issues.map(({ path, message }) => ({
+    path: path.join('.'),
+    message,
+  }));
+  throw new AppError('invalid-argument', 'An option is out of bounds', { details: { violations } });
+}

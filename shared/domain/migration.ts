@@ -1,0 +1,203 @@
+import { coarseDue, earliest } from './append-change.ts';
+import type { DueItem, SessionChange } from './change.ts';
+import { nextVersion, type SessionHead } from './head.ts';
+import { itemBytes, replaceEntries } from './head-window.ts';
+import type { StoredItem } from './item.ts';
+import type { Segment } from './segment.ts';
+import { decodeSegment, encodeSegment } from './segment-codec.ts';
+import { countItems, countSegment } from './tier-counts.ts';
+import { leavesTierAtMs, type TierPolicy, tierOf } from './tier-policy.ts';
+
+/** A segment holds at most this many items … */
+export const SEGMENT_MAX_ITEMS = 200;
+/** … and about this many bytes before compression, unless one item alone is larger. */
+export const SEGMENT_TARGET_BYTES = 512 * 1_024;
+/** A segment's bytes fit a Firestore document (1 MiB) with room for the rest. */
+export const SEGMENT_MAX_BYTES = 900 * 1_024;
+/** A neighbour up to this size is merged with what comes next. */
+const SMALL_SEGMENT_ITEMS = SEGMENT_MAX_ITEMS / 2;
+
+export interface MigrationPolicy extends TierPolicy {
+  readonly enableCompression: boolean;
+}
+
+export interface MigrationCounts {
+  readonly hotToWarm: number;
+  readonly warmToCold: number;
+  readonly coldToWarm: number;
+  /** Items that became hot again because they were read often. */
+  readonly toHot: number;
+  readonly segmentsWritten: number;
+  /** Bytes of what was rewritten, before and after. */
+  readonly bytesBefore: number;
+  readonly bytesAfter: number;
+}
+
+export const NOTHING_MOVED: MigrationCounts = {
+  hotToWarm: 0,
+  warmToCold: 0,
+  coldToWarm: 0,
+  toHot: 0,
+  segmentsWritten: 0,
+  bytesBefore: 0,
+  bytesAfter: 0,
+};
+
+/** Whether a step moved anything. */
+export const hasMoved = (counts: MigrationCounts): boolean =>
+  counts.hotToWarm + counts.warmToCold + counts.coldToWarm + counts.toHot > 0;
+
+export const addCounts = (a: MigrationCounts, b: MigrationCounts): MigrationCounts => ({
+  hotToWarm: a.hotToWarm + b.hotToWarm,
+  warmToCold: a.warmToCold + b.warmToCold,
+  coldToWarm: a.coldToWarm + b.coldToWarm,
+  toHot: a.toHot + b.toHot,
+  segmentsWritten: a.segmentsWritten + b.segmentsWritten,
+  bytesBefore: a.bytesBefore + b.bytesBefore,
+  bytesAfter: a.bytesAfter + b.bytesAfter,
+});
+
+export interface Demotion {
+  readonly head: SessionHead;
+  /** Due items in seq order. */
+  readonly due: readonly StoredItem[];
+  /** The segment that holds the live item before them, if one does. */
+  readonly neighbour: Segment | undefined;
+  /** Of the items that are not among `due`. */
+  readonly nextDueAtMs: number | undefined;
+  readonly nowMs: number;
+  readonly policy: MigrationPolicy;
+}
+
+export interface MigrationDecision {
+  readonly change: SessionChange;
+  readonly counts: MigrationCounts;
+}
+
+/** Decides where due items go: to the warm tier, or packed into cold segments, in one change. */
+export function decideDemotion(demotion: Demotion): MigrationDecision {
+  const { due, nowMs, policy } = demotion;
+  const placed = due.map((item) => ({ ...item, tier: tierOf(item, nowMs, policy) }));
+  const cold = placed.filter(({ tier }) => tier === 'cold');
+  const kept = placed.filter(({ tier }) => tier !== 'cold').map((item) => dueItem(item, policy));
+  const merged = cold.length > 0 ? mergeable(demotion.neighbour, cold) : undefined;
+  const segments = pack([...(merged ? decodeSegment(merged) : []), ...cold], policy);
+  const before = new Map(due.map((item) => [item.seq, item]));
+  const moved = (from: StoredItem['tier'], to: StoredItem['tier']) =>
+    kept.filter(({ item }) => item.tier === to && before.get(item.seq)?.tier === from).length;
+  const rewritten = [...cold.map(({ seq }) => before.get(seq))].filter(
+    (item) => item !== undefined,
+  );
+  return {
+    change: changeOf(demotion, { kept, cold, segments, merged }),
+    counts: {
+      ...NOTHING_MOVED,
+      hotToWarm: moved('hot', 'warm'),
+      toHot: moved('warm', 'hot'),
+      warmToCold: cold.length,
+      segmentsWritten: segments.length,
+      bytesBefore: sum(rewritten.map(itemBytes)) + (merged?.storedBytes ?? 0),
+      bytesAfter: sum(segments.map(({ storedBytes }) => storedBytes)),
+    },
+  };
+}
+
+interface Moves {
+  readonly kept: readonly DueItem[];
+  readonly cold: readonly StoredItem[];
+  readonly segments: readonly Segment[];
+  readonly merged: Segment | undefined;
+}
+
+function changeOf({ head, due, nextDueAtMs, nowMs }: Demotion, moves: Moves): SessionChange {
+  const { kept, cold, segments, merged } = moves;
+  const keptItems = kept.map(({ item }) => item);
+  let tiers = countItems(countItems(head.tiers, due, -1), keptItems, 1);
+  if (merged) tiers = countSegment(tiers, merged, -1);
+  for (const segment of segments) tiers = countSegment(tiers, segment, 1);
+  return {
+    sessionKey: head.sessionKey,
+    expectedVersion: head.version,
+    head: {
+      ...withDue(
+        replaceItems(head, [...keptItems, ...cold]),
+        earliest([nextDueAtMs, ...kept.map(({ dueAtMs }) => dueAtMs)]),
+        nowMs,
+      ),
+      tiers,
+    },
+    putItems: kept,
+    deleteItems: cold.map(({ seq }) => seq),
+    putSegments: segments,
+    deleteSegments: merged ? [merged.firstSeq] : [],
+  };
+}
+
+/** An item with the instant at which it has to leave the tier that it is in. */
+export const dueItem = (item: StoredItem, policy: TierPolicy): DueItem => ({
+  item,
+  dueAtMs: leavesTierAtMs(item, item.tier, policy),
+});
+
+/** The next version of a head, with newer copies of items that it holds. */
+export function replaceItems(head: SessionHead, items: readonly StoredItem[]): SessionHead {
+  const bySeq = new Map(items.map((item) => [item.seq, item]));
+  return {
+    ...head,
+    window: replaceEntries(head.window, bySeq),
+    anchors: replaceEntries(head.anchors, bySeq),
+  };
+}
+
+/** The head's next version, with its due date set, or without one. */
+export function withDue(
+  { dueAtMs: _, ...head }: SessionHead,
+  dueAtMs: number | undefined,
+  nowMs: number,
+): SessionHead {
+  const coarse = coarseDue(dueAtMs, nowMs);
+  return {
+    ...head,
+    version: nextVersion(head.version, nowMs),
+    ...(coarse === undefined ? {} : { dueAtMs: coarse }),
+  };
+}
+
+function mergeable(neighbour: Segment | undefined, cold: readonly StoredItem[]) {
+  if (!neighbour || neighbour.count > SMALL_SEGMENT_ITEMS) return undefined;
+  const first = cold[0];
+  // Seqs in a segment ascend: a neighbour that reaches beyond the first new item stays alone.
+  if (!first || neighbour.lastSeq > first.seq) return undefined;
+  const rawBytes = neighbour.rawBytes + itemBytes(first);
+  return rawBytes <= SEGMENT_TARGET_BYTES ? neighbour : undefined;
+}
+
+/** Splits items in seq order into segments. */
+export function pack(items: readonly StoredItem[], policy: MigrationPolicy): Segment[] {
+  const segments: Segment[] = [];
+  let batch: StoredItem[] = [];
+  let bytes = 0;
+  const close = () => {
+    if (batch.length > 0) segments.push(encode(batch, policy.enableCompression));
+    batch = [];
+    bytes = 0;
+  };
+  for (const item of items) {
+    const size = itemBytes(item);
+    if (batch.length >= SEGMENT_MAX_ITEMS || bytes + size > SEGMENT_TARGET_BYTES) close();
+    batch.push(item);
+    bytes += size;
+  }
+  close();
+  return segments;
+}
+
+/** One item of control characters alone can outgrow a document as it is: that one is compressed. */
+function encode(items: readonly StoredItem[], compress: boolean): Segment {
+  const segment = encodeSegment(items, compress);
+  return compress || segment.storedBytes <= SEGMENT_MAX_BYTES
+    ? segment
+    : encodeSegment(items, true);
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, one) => total + one, 0);

@@ -1,0 +1,44 @@
+import type { TierCount, TierCounts } from './head.ts';
+import { itemBytes } from './head-window.ts';
+import type { StoredItem, Tier } from './item.ts';
+import type { SegmentInfo } from './segment.ts';
+
+const NONE: TierCount = { items: 0, bytes: 0, rawBytes: 0 };
+export const NO_ITEMS: TierCounts = { hot: NONE, warm: NONE, cold: NONE };
+
+const plus = (a: TierCount, b: TierCount, sign: 1 | -1): TierCount => ({
+  items: a.items + sign * b.items,
+  bytes: a.bytes + sign * b.bytes,
+  rawBytes: a.rawBytes + sign * b.rawBytes,
+});
+
+const addTo = (counts: TierCounts, tier: Tier, count: TierCount, sign: 1 | -1): TierCounts => ({
+  ...counts,
+  [tier]: plus(counts[tier], count, sign),
+});
+
+/** Counts the items of `items/` in (`1`) or out (`-1`); cold ones are counted by their segment. */
+export function countItems(
+  counts: TierCounts,
+  items: readonly StoredItem[],
+  sign: 1 | -1,
+): TierCounts {
+  const sums = { hot: { ...NONE }, warm: { ...NONE } };
+  for (const item of items) {
+    if (item.tier === 'cold') continue;
+    const bytes = itemBytes(item);
+    const sum = sums[item.tier];
+    sums[item.tier] = {
+      items: sum.items + 1,
+      bytes: sum.bytes + bytes,
+      rawBytes: sum.rawBytes + bytes,
+    };
+  }
+  return addTo(addTo(counts, 'hot', sums.hot, sign), 'warm', sums.warm, sign);
+}
+
+export const countSegment = (
+  counts: TierCounts,
+  { count, storedBytes, rawBytes }: SegmentInfo,
+  sign: 1 | -1,
+): TierCounts => addTo(counts, 'cold', { items: count, bytes: storedBytes, rawBytes }, sign);

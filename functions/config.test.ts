@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from './config.ts';
+
+const faultsOf = (env: Record<string, string>): string[] => {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    return error instanceof Error ? error.message.split('\n') : ['not an error'];
+  }
+};
+
+describe('readConfig', () => {
+  it('has the defaults of the seed and of the local stack', () => {
+    const config = readConfig({});
+    expect(config).toMatchObject({ dataDir: '.strata', host: '127.0.0.1', port: 8080 });
+    expect(config.options.hotTierMaxAgeDays).toBe(7);
+    expect(config.options.enableCompression).toBe(true);
+    expect(config.options.maxContextTokens).toBe(4000);
+  });
+
+  it('reads every option by its type', () => {
+    const { options, port, dataDir } = readConfig({
+      STRATA_HOT_TIER_MAX_AGE_DAYS: '0.5',
+      STRATA_ENABLE_COMPRESSION: '0',
+      STRATA_MAX_MEMORY_POLICY: 'volatile-lru',
+      STRATA_ALERT_THRESHOLDS: '{"process.heapUsedBytes":{"warning":4e8,"critical":5e8}}',
+      STRATA_DATA_DIR: '/data',
+      PORT: '9000',
+    });
+    expect(options).toMatchObject({
+      hotTierMaxAgeDays: 0.5,
+      enableCompression: false,
+      maxMemoryPolicy: 'volatile-lru',
+      alertThresholds: { 'process.heapUsedBytes': { warning: 400_000_000, critical: 500_000_000 } },
+    });
+    expect({ port, dataDir }).toEqual({ port: 9000, dataDir: '/data' });
+  });
+
+  it('takes a blank variable as missing', () => {
+    expect(readConfig({ STRATA_WARM_TIER_MAX_AGE_DAYS: '  ', PORT: '' })).toMatchObject({
+      port: 8080,
+      options: { warmTierMaxAgeDays: 30 },
+    });
+  });
+
+  it('reports all faults at once, each with what was expected and found', () => {
+    expect(
+      faultsOf({
+        STRATA_MAX_CONTEXT_ITEMS: 'many',
+        STRATA_HOT_TIER_MAX_AGE_DAYS: '-1',
+        STRATA_ENABLE_COMPRESSION: 'yes please',
+        STRATA_MAX_MEMORY_POLICY: 'lru',
+        STRATA_ALERT_THRESHOLDS: '{"x":{"warning":1}}',
+        PORT: '8080.5',
+      }),
+    ).toEqual([
+      'STRATA_HOT_TIER_MAX_AGE_DAYS: expected a number from 0 up to 36500 (days), found "-1"',
+      'STRATA_ENABLE_COMPRESSION: expected true or false, found "yes please"',
+      'STRATA_MAX_MEMORY_POLICY: expected one of allkeys-lru, allkeys-lfu, allkeys-random, volatile-lru, volatile-lfu, volatile-random, volatile-ttl, noeviction, found "lru"',
+      'STRATA_MAX_CONTEXT_ITEMS: expected a whole number from 1 up to 500 (items), found "many"',
+      'STRATA_ALERT_THRESHOLDS: expected a JSON object at x.critical: Invalid input: expected number, received undefined, found "{"x":{"warning":1}}"',
+      'PORT: expected a whole number from 0 up to 65535, found "8080.5"',
+    ]);
+  });
+
+  it('refuses an unknown variable of ours and suggests the nearest name', () => {
+    expect(faultsOf({ STRATA_MAX_CONTEXT_TOKEN: '1', PATH: '/bin' })).toEqual([
+      'STRATA_MAX_CONTEXT_TOKEN: unknown variable; did you mean STRATA_MAX_CONTEXT_TOKENS?',
+    ]);
+  });
+
+  it('ignores the switches of the test run', () => {
+    expect(faultsOf({ STRATA_TEST_MISSING: '/tmp/missing' })).toEqual([]);
+  });
+
+  it('reads numbers strictly', () => {
+    for (const text of ['0x10', '1_000', 'Infinity', 'NaN', '1,5'])
+      expect(faultsOf({ STRATA_TIER_MIGRATION_INTERVAL: text })).toHaveLength(1);
+  });
+});

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { parseMessages } from '../../shared/domain/formats/parse.ts';
+import type { SessionRef } from '../../shared/domain/ids.ts';
+import { FORMATS, type ItemDraft } from '../../shared/domain/item.ts';
+import { invalid, type Violation } from '../../shared/kernel/app-error.ts';
+import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
+import { isJsonObject, type Json } from '../../shared/kernel/json.ts';
+import { assertItemCount, assertItemSize } from './append-limits.ts';
+import { identifier, instant, isTooFarAhead, jsonObject, sessionFields } from './fields.ts';
+import { itemFields, itemRules } from './item-schema.ts';
+import { validate } from './validate.ts';
+
+/** What an append request or event asks for. */
+export interface AppendRequest extends SessionRef {
+  readonly items: readonly ItemDraft[];
+}
+
+const Item = z.strictObject(itemFields).superRefine(itemRules);
+const FlatRequest = z.strictObject({ ...sessionFields, ...itemFields }).superRefine(itemRules);
+
+const ItemsRequest = z.strictObject({
+  ...sessionFields,
+  items: z.array(Item).min(1, 'must have at least one item'),
+  idempotencyKey: identifier.optional(),
+});
+
+const MessagesRequest = z.strictObject({
+  ...sessionFields,
+  format: z.enum(FORMATS),
+  messages: z.array(jsonObject).min(1, 'must have at least one message'),
+  /** System text, where the provider takes it beside the messages. */
+  system: z.custom<Json>((value) => value !== null && value !== undefined, 'is empty').optional(),
+  idempotencyKey: identifier.optional(),
+  createdAt: instant.optional(),
+});
+
+/**
+ * Reads the three forms of an append: `items`, one flat item, or provider `messages`.
+ *
+ * @param nowMs items from further ahead than five minutes are refused.
+ * @throws AppError `invalid-argument` that names the fields; `payload-too-large` that names the item.
+ */
+export function readAppendRequest(body: unknown, nowMs: number): AppendRequest {
+  const request = readForm(body);
+  const label =
+    isJsonObject(body) && ('format' in body || 'messages' in body) ? 'messages' : 'items';
+  assertItemCount(request.items.length, label);
+  request.items.forEach(assertItemSize);
+  assertUsable(request.items, nowMs);
+  return request;
+}
+
+function readForm(body: unknown): AppendRequest {
+  if (!isJsonObject(body)) throw invalid([{ path: '', message: 'must be a JSON object' }]);
+  if ('format' in body || 'messages' in body) return readMessages(body);
+  return 'items' in body ? readItems(body) : readFlat(body);
+}
+
+function readItems(body: { readonly items?: unknown }): AppendRequest {
+  if (Array.isArray(body.items)) assertItemCount(body.items.length, 'items');
+  const { userId, sessionId, items, idempotencyKey } = validate(ItemsRequest, body);
+  return { userId, sessionId, items: withKeys(items.map(draftOf), idempotencyKey) };
+}
+
+function readFlat(body: unknown): AppendRequest {
+  const { userId, sessionId, ...item } = validate(FlatRequest, body);
+  return { userId, sessionId, items: [draftOf(item)] };
+}
+
+function readMessages(body: { readonly messages?: unknown }): AppendRequest {
+  if (Array.isArray(body.messages)) assertItemCount(body.messages.length, 'messages');
+  const request = validate(MessagesRequest, body);
+  const { userId, sessionId, format, messages, system, idempotencyKey, createdAt } = request;
+  const drafts = parseMessages(format, messages, system);
+  const dated = drafts.map((draft) => dropAbsent({ ...draft, createdAtMs: createdAt }));
+  return { userId, sessionId, items: withKeys(dated, idempotencyKey) };
+}
+
+const draftOf = ({ createdAt, content = '', ...item }: z.output<typeof Item>): ItemDraft =>
+  dropAbsent({ ...item, content, createdAtMs: createdAt });
+
+/** Items without a key of their own get one from the request's: the same request, the same keys. */
+function withKeys(items: readonly ItemDraft[], key: string | undefined): readonly ItemDraft[] {
+  if (key === undefined) return items;
+  return items.map((item, index) => ({ idempotencyKey: `${key}/${index}`, ...item }));
+}
+
+function assertUsable(items: readonly ItemDraft[], nowMs: number): void {
+  const violations: Violation[] = [];
+  const keys = new Set<string>();
+  items.forEach(({ createdAtMs, idempotencyKey }, index) => {
+    const at = (field: string) => `items.${index}.${field}`;
+    if (createdAtMs !== undefined && isTooFarAhead(createdAtMs, nowMs)) {
+      const message = 'must not be more than 5 minutes in the future';
+      violations.push({ path: at('createdAt'), message });
+    }
+    if (idempotencyKey === undefined) return;
+    if (keys.has(idempotencyKey))
+      violations.push({ path: at('idempotencyKey'), message: 'is used twice in this request' });
+    keys.add(idempotencyKey);
+  });
+  if (violations.length > 0) throw invalid(violations);
+}

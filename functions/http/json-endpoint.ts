@@ -1,0 +1,115 @@
+import type { HttpFunction, Response } from '@google-cloud/functions-framework';
+import { z } from 'zod';
+import { METRICS } from '../../shared/domain/metric-names.ts';
+import type { FunctionName } from '../../shared/topology.ts';
+import type { OpenRuntime, Runtime } from '../runtime.ts';
+import { type BodyRequest, readBody, readJson } from './body.ts';
+import { framingOf, takeBodies, urlOf } from './intake.ts';
+import { parseQuery } from './query.ts';
+import { type Endpoint, findEndpoint, splitUrl } from './router.ts';
+import { JSON_TYPE, sendProblem, sendText } from './send.ts';
+import { sendLines } from './send-lines.ts';
+import { validate } from './validate.ts';
+
+/** What an endpoint answers: a JSON body, a text, lines, or nothing. */
+export type Answer =
+  | { readonly status: number; readonly json: unknown }
+  | { readonly status: number; readonly text: string; readonly type: string }
+  | { readonly status: 200; readonly lines: AsyncIterable<unknown> }
+  | { readonly status: 204 };
+
+export interface Call<Query, Body> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  /** When the request came in, in Unix milliseconds of the runtime's clock. */
+  readonly startedAtMs: number;
+}
+
+/** An endpoint whose input is validated before it runs. */
+export interface JsonEndpoint extends Endpoint {
+  readonly answer: (runtime: Runtime, raw: RawCall) => Promise<Answer>;
+}
+
+interface RawCall {
+  readonly request: BodyRequest;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: string;
+}
+
+interface EndpointOptions<Query extends z.ZodType, Body extends z.ZodType> extends Endpoint {
+  /** Absent: no query parameter is taken. */
+  readonly query?: Query;
+  /** Absent: the body, if any, is not read. */
+  readonly body?: Body;
+  /** An empty body stands for `{}`. */
+  readonly mayBeEmpty?: boolean;
+  readonly run: (runtime: Runtime, call: Call<z.output<Query>, z.output<Body>>) => Promise<Answer>;
+}
+
+const NOTHING = z.strictObject({});
+
+/** Ties schemas to a use case: strict input, then `run`. */
+export function endpoint<
+  Query extends z.ZodType = typeof NOTHING,
+  Body extends z.ZodType = z.ZodUndefined,
+>(options: EndpointOptions<Query, Body>): JsonEndpoint {
+  const { method, path, query = NOTHING, body, mayBeEmpty = false, run } = options;
+  return {
+    method,
+    path,
+    answer: async (runtime, raw) => {
+      const startedAtMs = runtime.clock.now();
+      const params = raw.params;
+      // The defaults stand in exactly where the type parameters have theirs.
+      const asked = validate(query, parseQuery(raw.query)) as z.output<Query>;
+      const sent = body && validate(body, await bodyOf(raw.request, mayBeEmpty));
+      return run(runtime, { params, query: asked, body: sent as z.output<Body>, startedAtMs });
+    },
+  };
+}
+
+async function bodyOf(request: BodyRequest, mayBeEmpty: boolean): Promise<unknown> {
+  if (mayBeEmpty && !request.rawBody?.length) {
+    if (!framingOf(request).hasBody) return {};
+    if (framingOf(request).contentLength === undefined) {
+      const rawBody = await readBody(request);
+      return rawBody.length === 0 ? {} : readJson(Object.assign(request, { rawBody }));
+    }
+  }
+  return readJson(request);
+}
+
+/** An HTTP function of several endpoints. The only place that sets a status. */
+export function httpFunction(
+  name: FunctionName,
+  open: OpenRuntime,
+  endpoints: readonly JsonEndpoint[],
+): HttpFunction {
+  takeBodies();
+  return async (req, res) => {
+    let runtime: Runtime | undefined;
+    let startedAtMs = 0;
+    try {
+      runtime = await open();
+      startedAtMs = runtime.clock.now();
+      const { path, query } = splitUrl(urlOf(req), name);
+      const { endpoint, params } = findEndpoint(endpoints, req.method, path);
+      await send(res, await endpoint.answer(runtime, { request: req, params, query }));
+    } catch (thrown) {
+      sendProblem(res, thrown, runtime?.log);
+    }
+    if (!runtime) return;
+    const { meter, clock } = runtime;
+    const labels = { function: name };
+    meter.count(METRICS.requests.name, 1, { ...labels, status: String(res.statusCode) });
+    meter.observe(METRICS.requestDuration.name, clock.now() - startedAtMs, labels);
+  };
+}
+
+async function send(res: Response, answer: Answer): Promise<void> {
+  if ('json' in answer) return sendText(res, answer.status, JSON.stringify(answer.json), JSON_TYPE);
+  if ('text' in answer) return sendText(res, answer.status, answer.text, answer.type);
+  if ('lines' in answer) return sendLines(res, answer.lines);
+  res.writeHead(answer.status).end();
+}

@@ -1,0 +1,31 @@
+import type { Memory } from '../shared/app/memory.ts';
+import type { Clock } from '../shared/kernel/clock.ts';
+import type { Logger } from '../shared/kernel/logger.ts';
+import type { StrataOptions } from '../shared/options.ts';
+import type { DeliveryLedger } from '../shared/ports/delivery-ledger.ts';
+import type { EventBus } from '../shared/ports/event-bus.ts';
+import type { Meter } from '../shared/ports/meter.ts';
+
+export interface Health {
+  readonly status: 'ok' | 'degraded' | 'down';
+  readonly stores: Readonly<Record<string, 'ok' | 'down'>>;
+}
+
+/** What every function works with. The composition root makes it; a function sees only this. */
+export interface Runtime {
+  readonly options: StrataOptions;
+  readonly memory: Memory;
+  readonly metrics: {
+    collect(): Promise<object>;
+    openMetrics(): string | Promise<string>;
+  };
+  readonly bus: EventBus;
+  readonly ledger: DeliveryLedger;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Logger;
+  health(): Promise<Health>;
+}
+
+/** Gives the runtime, opened on the first call. */
+export type OpenRuntime = () => Promise<Runtime>;

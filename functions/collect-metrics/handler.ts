@@ -1,0 +1,28 @@
+import type { HttpFunction } from '@google-cloud/functions-framework';
+import { z } from 'zod';
+import { endpoint, httpFunction } from '../http/json-endpoint.ts';
+import type { OpenRuntime } from '../runtime.ts';
+
+const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
+
+const collect = endpoint({
+  method: 'POST',
+  path: '/',
+  body: z.strictObject({}),
+  mayBeEmpty: true, // A scheduler may post nothing at all.
+  run: async ({ metrics }) => ({ status: 200, json: await metrics.collect() }),
+});
+
+const text = endpoint({
+  method: 'GET',
+  path: '/metrics',
+  run: async ({ metrics }) => ({
+    status: 200,
+    text: await metrics.openMetrics(),
+    type: OPENMETRICS_TYPE,
+  }),
+});
+
+/** Takes a sample of how the memory is doing, raises and clears alerts, and shows the figures. */
+export const collectMetrics = (open: OpenRuntime): HttpFunction =>
+  httpFunction('collect-metrics', open, [collect, text]);

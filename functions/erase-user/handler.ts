@@ -1,0 +1,50 @@
+import type { HttpFunction } from '@google-cloud/functions-framework';
+import { z } from 'zod';
+import { systemClock } from '../../shared/kernel/clock.ts';
+import { type Deadline, deadlineAfter } from '../../shared/kernel/deadline.ts';
+import type { ErasureReceipt } from '../../shared/ports/erasure-store.ts';
+import { identifier } from '../http/fields.ts';
+import { instantText } from '../http/instant.ts';
+import { type Answer, endpoint, httpFunction } from '../http/json-endpoint.ts';
+import type { OpenRuntime } from '../runtime.ts';
+
+/** Within the 60 seconds that a function has by default, with time left to answer. */
+const BUDGET_MS = 45_000;
+
+const budget = (): Deadline => deadlineAfter(BUDGET_MS, systemClock);
+
+const erase = endpoint({
+  method: 'POST',
+  path: '/',
+  body: z.strictObject({ userId: identifier }),
+  run: async ({ memory }, { body: { userId } }) => answer(await memory.eraseUser(userId, budget())),
+});
+
+/**
+ * An erasure that was cut off, by its time budget or by a crash, goes on with whoever asks for its
+ * receipt: it needs no queue that could lose it, and the one who waits for it drives it.
+ */
+const receipt = endpoint({
+  method: 'GET',
+  path: '/:receiptId',
+  run: async ({ memory }, { params }) => {
+    const found = await memory.readReceipt(params['receiptId'] ?? '');
+    if (found.status === 'erased') return answer(found);
+    return answer(await memory.eraseUser(found.userId, budget()));
+  },
+});
+
+function answer({ startedAtMs, completedAtMs, ...counts }: ErasureReceipt): Answer {
+  return {
+    status: counts.status === 'erased' ? 200 : 202,
+    json: {
+      ...counts,
+      startedAt: instantText(startedAtMs),
+      ...(completedAtMs !== undefined && { completedAt: instantText(completedAtMs) }),
+    },
+  };
+}
+
+/** Erases all that is kept of one user, and tells with a receipt. */
+export const eraseUser = (open: OpenRuntime): HttpFunction =>
+  httpFunction('erase-user', open, [erase, receipt]);

@@ -1,0 +1,111 @@
+import type { CloudEvent } from '@google-cloud/functions-framework';
+import { METRICS } from '../../shared/domain/metric-names.ts';
+import { AppError, invalid } from '../../shared/kernel/app-error.ts';
+import { DAY_MS, MINUTE_MS } from '../../shared/kernel/clock.ts';
+import { composeKey } from '../../shared/kernel/key.ts';
+import type { FunctionName } from '../../shared/topology.ts';
+import type { OpenRuntime, Runtime } from '../runtime.ts';
+import { park } from './park.ts';
+import { type Delivery, dataOf, deliveryOf } from './pubsub.ts';
+
+/** Longer than an event function may run (9 minutes), or an attempt and its retry run side by side. */
+const LEASE_MS = 10 * MINUTE_MS;
+const RETENTION_MS = DAY_MS;
+/** A message that still fails a day after it was published is parked instead of tried again. */
+const MAX_AGE_MS = DAY_MS;
+
+export type EventHandler = (event: CloudEvent<unknown>) => Promise<void>;
+
+export interface Consumer<Payload> {
+  readonly name: FunctionName;
+  /** @throws AppError `invalid-argument` on data that no retry can repair. */
+  readonly decode: (data: unknown, delivery: Delivery, runtime: Runtime) => Payload;
+  /** Must be safe to repeat: the ledger narrows the window for a double run, it cannot close it. */
+  readonly run: (runtime: Runtime, payload: Payload) => Promise<unknown>;
+}
+
+/**
+ * Turns a use case into an event function. Returning acknowledges; throwing asks for redelivery.
+ *
+ * The result takes exactly one parameter: the framework reads a second one as a callback and then
+ * never acknowledges.
+ */
+export function consumer<Payload>(options: Consumer<Payload>, open: OpenRuntime): EventHandler {
+  return async (event) => {
+    const runtime = await open();
+    const startedAtMs = runtime.clock.now();
+    const labels = { function: options.name };
+    let status = 'failed';
+    try {
+      status = await consume(options, runtime, event);
+    } finally {
+      runtime.meter.count(METRICS.requests.name, 1, { ...labels, status });
+      const tookMs = runtime.clock.now() - startedAtMs;
+      runtime.meter.observe(METRICS.requestDuration.name, tookMs, labels);
+    }
+  };
+}
+
+type Outcome = 'done' | 'duplicate' | 'parked' | 'erased';
+
+async function consume<Payload>(
+  options: Consumer<Payload>,
+  runtime: Runtime,
+  event: CloudEvent<unknown>,
+): Promise<Outcome> {
+  const { ledger, log } = runtime;
+  const delivery = deliveryOf(event);
+  if (!delivery.messageId) {
+    const error = invalid([{ path: 'messageId', message: 'is missing' }]);
+    await park(runtime, { name: options.name, event, delivery, error });
+    return 'parked';
+  }
+  const { source, messageId } = delivery;
+  const deliveryId = composeKey(options.name, source, messageId);
+  const claim = await ledger.claim(deliveryId, LEASE_MS);
+  if (claim.status === 'settled') {
+    log.info('Duplicate delivery ignored', { deliveryId });
+    return 'duplicate';
+  }
+  if (claim.status === 'held')
+    throw new AppError('aborted', 'Another attempt holds this delivery', {
+      details: { deliveryId },
+    });
+  const outcome = await attempt(options, runtime, event, delivery).catch(async (error: unknown) => {
+    await ledger.release(deliveryId, claim.token).catch((lost: unknown) => {
+      log.warning('Release failed; the lease will run out', { deliveryId, error: lost });
+    });
+    throw error;
+  });
+  await ledger.settle(deliveryId, claim.token, RETENTION_MS);
+  return outcome;
+}
+
+/** Runs once. Throws only what a redelivery may repair. */
+async function attempt<Payload>(
+  options: Consumer<Payload>,
+  runtime: Runtime,
+  event: CloudEvent<unknown>,
+  delivery: Delivery,
+): Promise<Outcome> {
+  try {
+    await options.run(runtime, options.decode(dataOf(event), delivery, runtime));
+    return 'done';
+  } catch (thrown) {
+    const error = AppError.from(thrown);
+    // Late for an erased user: it must leave no trace, so it is not parked either.
+    if (error.code === 'erased') return 'erased';
+    if (error.retryable && !isTooOld(delivery, runtime)) throw asRedelivery(error, runtime);
+    await park(runtime, { name: options.name, event, delivery, error });
+    return 'parked';
+  }
+}
+
+const isTooOld = ({ publishedAtMs }: Delivery, { clock }: Runtime): boolean =>
+  publishedAtMs !== undefined && clock.now() - publishedAtMs > MAX_AGE_MS;
+
+/** The framework shows a thrown message to the caller: ours has a code and nothing else. */
+function asRedelivery(error: AppError, { log }: Runtime): AppError {
+  log.warning('Event failed; asking for redelivery', { code: error.code, error });
+  return new AppError(error.code, `Not done (${error.code}); deliver again`, { cause: error });
+}

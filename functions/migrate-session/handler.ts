@@ -1,0 +1,20 @@
+import { MigrateCommand } from '../../shared/domain/events.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
+import { deadlineAfter } from '../../shared/kernel/deadline.ts';
+import { consumer, type EventHandler } from '../event/consumer.ts';
+import { validate } from '../http/validate.ts';
+import type { OpenRuntime, Runtime } from '../runtime.ts';
+
+/** Moves what is due in one session, or goes on with all that is due. */
+export const migrateSession = (open: OpenRuntime): EventHandler =>
+  consumer<MigrateCommand>(
+    { name: 'migrate-session', decode: (data) => validate(MigrateCommand, data), run },
+    open,
+  );
+
+function run({ memory, options }: Runtime, command: MigrateCommand): Promise<unknown> {
+  const deadline = deadlineAfter(options.migrationBudgetMs, systemClock);
+  return 'shard' in command
+    ? memory.migrateTiers({ dryRun: false, deadline })
+    : memory.migrateSession(command, deadline);
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { sessionKeyOf } from '../../shared/domain/ids.ts';
+import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
+import { DEFAULT_LIMIT, pageLimit, sessionFields } from '../http/fields.ts';
+import { itemJson } from '../http/item-json.ts';
+import { endpoint } from '../http/json-endpoint.ts';
+import { readSeqCursor, seqPage } from './seq-page.ts';
+
+const HistoryRequest = z.strictObject({
+  ...sessionFields,
+  limit: pageLimit,
+  cursor: z.string().optional(),
+  order: z.enum(['asc', 'desc']).default('asc'),
+});
+
+/** Every live item of a session, page by page. */
+export const history = endpoint({
+  method: 'GET',
+  path: '/history',
+  query: HistoryRequest,
+  run: async ({ memory }, { query }) => {
+    const { userId, sessionId, limit = DEFAULT_LIMIT, order, cursor } = query;
+    const scope = ['history', sessionKeyOf(query), order] as const;
+    const fromSeq = readSeqCursor(scope, cursor);
+    const page = await memory.history(dropAbsent({ userId, sessionId, limit, order, fromSeq }));
+    const items = page.items.map(itemJson);
+    return { status: 200, json: { items, ...seqPage(scope, page.nextSeq) } };
+  },
+});

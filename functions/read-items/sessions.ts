@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { invalid } from '../../shared/kernel/app-error.ts';
+import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
+import type { SessionCursor, SessionRow } from '../../shared/ports/session-index.ts';
+import { type CursorScope, decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { DEFAULT_LIMIT, identifier, pageLimit } from '../http/fields.ts';
+import { instantText } from '../http/instant.ts';
+import { endpoint } from '../http/json-endpoint.ts';
+
+const SessionsRequest = z.strictObject({
+  userId: identifier,
+  limit: pageLimit,
+  cursor: z.string().optional(),
+});
+
+/** A user's sessions, the most recent first. */
+export const sessions = endpoint({
+  method: 'GET',
+  path: '/sessions',
+  query: SessionsRequest,
+  run: async ({ memory }, { query: { userId, limit = DEFAULT_LIMIT, cursor } }) => {
+    const scope = ['sessions', userId] as const;
+    const after = cursor === undefined ? undefined : readCursor(scope, cursor);
+    const page = await memory.listSessions(userId, dropAbsent({ limit, after }));
+    const next = page.next && [page.next.lastItemAtMs, page.next.sessionId];
+    const end = next
+      ? { hasMore: true, nextCursor: encodeCursor(scope, next) }
+      : { hasMore: false };
+    return { status: 200, json: { sessions: page.sessions.map(sessionJson), ...end } };
+  },
+});
+
+const sessionJson = ({ sessionId, itemCount, lastItemAtMs, tiers }: SessionRow) => ({
+  sessionId,
+  itemCount,
+  lastItemAt: instantText(lastItemAtMs),
+  tiers: { hot: tiers.hot.items, warm: tiers.warm.items, cold: tiers.cold.items },
+});
+
+function readCursor(scope: CursorScope, cursor: string): SessionCursor {
+  const [lastItemAtMs, sessionId] = decodeCursor(scope, cursor);
+  if (typeof lastItemAtMs !== 'number' || typeof sessionId !== 'string')
+    throw invalid([{ path: 'cursor', message: 'is not a cursor' }]);
+  return { lastItemAtMs, sessionId };
+}

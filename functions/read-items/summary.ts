@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
+import { DEFAULT_LIMIT, identifier, pageLimit } from '../http/fields.ts';
+import { instantText } from '../http/instant.ts';
+import { itemJson } from '../http/item-json.ts';
+import { endpoint } from '../http/json-endpoint.ts';
+import { queryBoolean } from '../http/query.ts';
+import { readSeqCursor, seqPage } from './seq-page.ts';
+
+const SummaryRequest = z.strictObject({
+  userId: identifier.optional(),
+  expand: queryBoolean.default(false),
+  limit: pageLimit,
+  cursor: z.string().optional(),
+});
+
+/** A summary, and on demand the originals that it stands for. */
+export const summary = endpoint({
+  method: 'GET',
+  path: '/summaries/:summaryId',
+  query: SummaryRequest,
+  run: async ({ memory }, { params, query }) => {
+    const { userId: owner, expand, limit = DEFAULT_LIMIT, cursor } = query;
+    const id = params['summaryId'] ?? '';
+    const scope = ['summary', id] as const;
+    const fromSeq = readSeqCursor(scope, cursor);
+    const page = await memory.readSummary(id, dropAbsent({ expand, limit, fromSeq, owner }));
+    const { createdAtMs, ...found } = page.summary;
+    const json = { ...found, createdAt: instantText(createdAtMs) };
+    if (!expand) return { status: 200, json };
+    const items = (page.items ?? []).map(itemJson);
+    return { status: 200, json: { ...json, items, ...seqPage(scope, page.nextSeq) } };
+  },
+});

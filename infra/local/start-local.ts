@@ -1,0 +1,62 @@
+import { compose, type LocalRuntime } from '../../functions/compose.ts';
+import type { Config } from '../../functions/config.ts';
+import { AppError } from '../../shared/kernel/app-error.ts';
+import type { Clock } from '../../shared/kernel/clock.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
+import { type Job, SUBSCRIPTIONS } from '../../shared/topology.ts';
+import { createGateway } from './gateway.ts';
+import { listen, stopListening } from './listen.ts';
+import { localFunctions } from './local-functions.ts';
+import { push } from './push.ts';
+import { startScheduler } from './scheduler.ts';
+
+export interface LocalStack {
+  readonly url: string;
+  readonly runtime: LocalRuntime;
+  /** Finishes what is under way, writes down what is only in memory, and closes the store. */
+  close(): Promise<void>;
+}
+
+export interface LocalOptions {
+  readonly config: Config;
+  /** A simulation brings its own time; the scheduler stays on real time. */
+  readonly clock?: Clock;
+  readonly log?: Logger;
+}
+
+/**
+ * All functions, the bus between them and the scheduler, in this process. It listens only once the
+ * store is open, so that whoever reaches it can use it.
+ */
+export async function startLocal({ config, ...overrides }: LocalOptions): Promise<LocalStack> {
+  const runtime = await compose(config, overrides);
+  const server = createGateway(localFunctions(runtime), runtime.log);
+  const port = await listen(server, config.host, config.port).catch(async (error: unknown) => {
+    await runtime.close();
+    throw error;
+  });
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  for (const { topic, target } of SUBSCRIPTIONS)
+    runtime.bus.subscribe(topic, target, (message) => push(`${url}/${target}`, message));
+  const call = (job: Job) => callJob(url, job);
+  const scheduler = startScheduler({ options: config.options, call, log: runtime.log });
+  return {
+    url,
+    runtime,
+    async close() {
+      await scheduler.stop();
+      await stopListening(server);
+      await runtime.close();
+    },
+  };
+}
+
+async function callJob(url: string, { target }: Job): Promise<void> {
+  const response = await fetch(`${url}/${target}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  await response.arrayBuffer();
+  if (!response.ok) throw new AppError('unavailable', `${target} answered ${response.status}`);
+}

@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { systemTimers } from './timers.ts';
+
+const activeTimers = () =>
+  process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+
+describe('systemTimers', () => {
+  it('runs after the delay and not before', async () => {
+    const order: string[] = [];
+    await new Promise<void>((resolve) => {
+      const alive = setTimeout(() => {}, 60_000); // The timer alone would not keep the test running.
+      systemTimers.after(1, () => {
+        order.push('ran');
+        clearTimeout(alive);
+        resolve();
+      });
+      order.push('set');
+    });
+    expect(order).toEqual(['set', 'ran']);
+  });
+
+  it('does not keep the process alive', () => {
+    const before = activeTimers();
+    const cancel = systemTimers.after(60_000, () => {});
+    expect(activeTimers()).toBe(before);
+    cancel();
+  });
+});

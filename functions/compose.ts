@@ -2,10 +2,6 @@ import { type Embedded, openEmbedded } from '../shared/components/embedded.ts';
 import { type Clock, systemClock } from '../shared/kernel/clock.ts';
 import { jsonLogger, type Logger, silentLogger } from '../shared/kernel/logger.ts';
 import type { Config, LogLevel } from './config.ts';
-import type { Runtime } from './runtime.ts';
-
-/** The whole system in this process: what functions see of it, and what runs it. */
-export type LocalRuntime = Runtime & Embedded;
 
 interface Overrides {
   /** A simulation brings its own time. */
@@ -21,10 +17,9 @@ interface Overrides {
 export async function compose(
   { options, dataDir, logLevel }: Config,
   { clock = systemClock, log = loggerAt(logLevel) }: Overrides = {},
-): Promise<LocalRuntime> {
+): Promise<Embedded> {
   try {
-    const embedded = await openEmbedded({ options, dataDir, clock, log });
-    return { ...embedded, options, health: () => embedded.health(), close: () => embedded.close() };
+    return await openEmbedded({ options, dataDir, clock, log });
   } catch (error) {
     log.error('The memory could not be opened', { dataDir, error });
     throw error;

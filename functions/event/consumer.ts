@@ -4,7 +4,7 @@ import { AppError, invalid } from '../../shared/kernel/app-error.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/kernel/clock.ts';
 import { composeKey } from '../../shared/kernel/key.ts';
 import type { FunctionName } from '../../shared/topology.ts';
-import type { OpenRuntime, Runtime } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import { park } from './park.ts';
 import { type Delivery, dataOf, deliveryOf } from './pubsub.ts';
 
@@ -16,12 +16,15 @@ const MAX_AGE_MS = DAY_MS;
 
 export type EventHandler = (event: CloudEvent<unknown>) => Promise<void>;
 
-export interface Consumer<Payload> {
+/** What a delivery needs, whatever its function does. */
+export type EventRuntime = Pick<Runtime, 'bus' | 'ledger' | 'meter' | 'clock' | 'log'>;
+
+export interface Consumer<Payload, R extends EventRuntime = Runtime> {
   readonly name: FunctionName;
   /** @throws AppError `invalid-argument` on data that no retry can repair. */
-  readonly decode: (data: unknown, delivery: Delivery, runtime: Runtime) => Payload;
+  readonly decode: (data: unknown, delivery: Delivery, runtime: R) => Payload;
   /** Must be safe to repeat: the ledger narrows the window for a double run, it cannot close it. */
-  readonly run: (runtime: Runtime, payload: Payload) => Promise<unknown>;
+  readonly run: (runtime: R, payload: Payload) => Promise<unknown>;
 }
 
 /**
@@ -30,7 +33,10 @@ export interface Consumer<Payload> {
  * The result takes exactly one parameter: the framework reads a second one as a callback and then
  * never acknowledges.
  */
-export function consumer<Payload>(options: Consumer<Payload>, open: OpenRuntime): EventHandler {
+export function consumer<Payload, R extends EventRuntime = Runtime>(
+  options: Consumer<Payload, R>,
+  open: () => Promise<R>,
+): EventHandler {
   return async (event) => {
     const runtime = await open();
     const startedAtMs = runtime.clock.now();
@@ -48,9 +54,9 @@ export function consumer<Payload>(options: Consumer<Payload>, open: OpenRuntime)
 
 type Outcome = 'done' | 'duplicate' | 'parked' | 'erased';
 
-async function consume<Payload>(
-  options: Consumer<Payload>,
-  runtime: Runtime,
+async function consume<Payload, R extends EventRuntime>(
+  options: Consumer<Payload, R>,
+  runtime: R,
   event: CloudEvent<unknown>,
 ): Promise<Outcome> {
   const { ledger, log } = runtime;
@@ -82,9 +88,9 @@ async function consume<Payload>(
 }
 
 /** Runs once. Throws only what a redelivery may repair. */
-async function attempt<Payload>(
-  options: Consumer<Payload>,
-  runtime: Runtime,
+async function attempt<Payload, R extends EventRuntime>(
+  options: Consumer<Payload, R>,
+  runtime: R,
   event: CloudEvent<unknown>,
   delivery: Delivery,
 ): Promise<Outcome> {
@@ -101,11 +107,11 @@ async function attempt<Payload>(
   }
 }
 
-const isTooOld = ({ publishedAtMs }: Delivery, { clock }: Runtime): boolean =>
+const isTooOld = ({ publishedAtMs }: Delivery, { clock }: EventRuntime): boolean =>
   publishedAtMs !== undefined && clock.now() - publishedAtMs > MAX_AGE_MS;
 
 /** The framework shows a thrown message to the caller: ours has a code and nothing else. */
-function asRedelivery(error: AppError, { log }: Runtime): AppError {
+function asRedelivery(error: AppError, { log }: EventRuntime): AppError {
   log.warning('Event failed; asking for redelivery', { code: error.code, error });
   return new AppError(error.code, `Not done (${error.code}); deliver again`, { cause: error });
 }

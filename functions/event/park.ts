@@ -17,7 +17,10 @@ interface Parked {
  * Puts an event that no retry can mend on the dead-letter topic, whole and with its reason, for a
  * person to look at. The user stands in an attribute, so that an erasure finds it.
  */
-export async function park({ bus, log }: Runtime, parked: Parked): Promise<void> {
+export async function park(
+  { bus, log }: Pick<Runtime, 'bus' | 'log'>,
+  parked: Parked,
+): Promise<void> {
   const { name, event, delivery, error } = parked;
   const { code, message: detail, details } = error;
   log.error('Event parked', { function: name, messageId: delivery.messageId, code, error });

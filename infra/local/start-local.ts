@@ -1,5 +1,7 @@
-import { compose, type LocalRuntime } from '../../functions/compose.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compose } from '../../functions/compose.ts';
 import type { Config } from '../../functions/config.ts';
+import type { Embedded } from '../../shared/components/embedded.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
@@ -10,9 +12,12 @@ import { localFunctions } from './local-functions.ts';
 import { push } from './push.ts';
 import { startScheduler } from './scheduler.ts';
 
+/** Deliveries that are ready get this long at the end. What is left is asked for again later. */
+const DRAIN_MS = 3_000;
+
 export interface LocalStack {
   readonly url: string;
-  readonly runtime: LocalRuntime;
+  readonly runtime: Embedded;
   /** Finishes what is under way, writes down what is only in memory, and closes the store. */
   close(): Promise<void>;
 }
@@ -45,6 +50,8 @@ export async function startLocal({ config, ...overrides }: LocalOptions): Promis
     runtime,
     async close() {
       await scheduler.stop();
+      await Promise.race([runtime.bus.drain('leave'), sleep(DRAIN_MS, undefined, { ref: false })]);
+      await runtime.bus.close(); // While the server still answers what the bus has under way.
       await stopListening(server);
       await runtime.close();
     },

@@ -155,12 +155,12 @@ export function describeEventBus(name: string, harness: EventBusHarness): void {
           attempts.push(attempt);
           throw new AppError('invalid-argument', 'Cannot be read');
         }
-        handled.push(data['n']);
+        handled.push([data['n'], attempt]);
       });
       await test.bus.publish([1, 2].map((n) => numbered(TOPICS.migrate, n, 's1')));
       await test.settle();
       expect(attempts).toEqual([1, 2, 3, 4, 5]);
-      expect(handled).toEqual([2]);
+      expect(handled).toEqual([[2, 1]]);
       expect(letters).toMatchObject([
         {
           attributes: { topic: 'memory-migrate', code: 'invalid-argument', userId: 'u1' },

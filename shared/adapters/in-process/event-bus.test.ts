@@ -264,5 +264,17 @@ describe('InProcessEventBus', () => {
       await bus.close();
       expect(clock.pendingMs).toEqual([]);
     });
+
+    it('leaves no timer behind for a handler that fails while closing', async () => {
+      const { bus, clock } = build();
+      bus.subscribe(TOPICS.summarize, 'all', async () => {
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new AppError('unavailable', 'down');
+      });
+      await bus.publish([message(1)]);
+      await new Promise((resolve) => setImmediate(resolve));
+      await bus.close();
+      expect(clock.pendingMs).toEqual([]);
+    });
   });
 });

@@ -91,7 +91,6 @@ export class InProcessEventBus implements EventBus {
     try {
       await new Promise<void>((resolve) => {
         this.#waiters.add({ backoffs, resolve });
-        this.#skipBackoffs();
         this.#wake();
       });
     } finally {
@@ -165,11 +164,6 @@ export class InProcessEventBus implements EventBus {
     return [...this.#subscriptions.values()].flatMap((ofTopic) => [...ofTopic.values()]);
   }
 
-  #skipBackoffs(): void {
-    const isOn = [...this.#waiters].some(({ backoffs }) => backoffs === 'skip');
-    for (const subscription of this.#all()) subscription.skipBackoff(isOn);
-  }
-
   /** Resolves the drains that have nothing to wait for any more. */
   #wake(): void {
     if (this.#waiters.size === 0) return;
@@ -181,6 +175,7 @@ export class InProcessEventBus implements EventBus {
       this.#waiters.delete(waiter);
       waiter.resolve();
     }
-    this.#skipBackoffs();
+    const skips = [...this.#waiters].some(({ backoffs }) => backoffs === 'skip');
+    if (skips) for (const subscription of all) subscription.skipBackoffs();
   }
 }

@@ -49,8 +49,6 @@ export class Subscription {
   #pending = 0;
   #isScheduled = false;
   #isStopped = false;
-  /** Failed messages come back at once. */
-  #skipsBackoff = false;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
@@ -77,9 +75,9 @@ export class Subscription {
     this.#makeReady(lane);
   }
 
-  skipBackoff(isOn: boolean): void {
-    this.#skipsBackoff = isOn;
-    if (isOn) for (const lane of this.#waiting) this.#makeReady(lane);
+  /** Ends the waits of the messages that have failed so far. */
+  skipBackoffs(): void {
+    for (const lane of this.#waiting) this.#makeReady(lane);
   }
 
   /** Starts no further delivery. */
@@ -142,12 +140,10 @@ export class Subscription {
       return;
     }
     events.failed(message, error);
+    if (this.#isStopped) return;
+    const delayMs = backoffMs(lane.failures, policy, random());
+    lane.cancelWait = timers.after(delayMs, () => this.#makeReady(lane));
     this.#waiting.add(lane);
-    if (this.#skipsBackoff) this.#makeReady(lane);
-    else if (!this.#isStopped) {
-      const delayMs = backoffMs(lane.failures, policy, random());
-      lane.cancelWait = timers.after(delayMs, () => this.#makeReady(lane));
-    }
   }
 
   /** Done with the first message of a lane. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 import type { Group } from '../group.ts';
 import { CONTENT_TYPES, type Item } from '../item.ts';
-import { isBlank, merged, objectsOf, textOf } from './fields.ts';
+import { isBlank, merged, objectsOf, textOf, without } from './fields.ts';
 import { geminiMessage, textParts } from './gemini-message.ts';
 import { functionCallOf, thoughtSignatureOf } from './gemini-parts.ts';
 import { beginWithUser } from './opening.ts';
@@ -94,10 +94,24 @@ function foreignCall({ content, toolCalls = [] }: Item): JsonObject {
   return { role: 'model', parts: [...textParts(content), ...calls] };
 }
 
-function responseContent({ result }: Answer, { id, name }: JsonObject): JsonObject {
+function responseContent({ result }: Answer, call: JsonObject): JsonObject {
+  const { id, name } = call;
   const original = result && originalOf('gemini', result, geminiMessage);
-  if (original) return cleaned(original) ?? original;
+  if (original) {
+    const parts = objectsOf(cleaned(original)?.['parts']).map((part) => addressed(part, call));
+    return { ...original, parts };
+  }
   const address: JsonObject = { ...(id ? { id } : {}), name: textOf(name) };
   const response = resultObject(result ? result.content : UNANSWERED_RESULT_TEXT);
   return { role: 'user', parts: [{ functionResponse: { ...address, response } }] };
+}
+
+/** Made ids come again: with items left out, a response may have to go to another call. */
+function addressed(part: JsonObject, call: JsonObject): JsonObject {
+  const field = part['functionResponse'] === undefined ? 'function_response' : 'functionResponse';
+  const response = part[field];
+  if (!isJsonObject(response)) return part;
+  const isOther = (response['id'] ?? '') !== '' && response['id'] !== call['id'];
+  const kept = isOther ? without(response, 'id') : response;
+  return { ...part, [field]: { ...kept, name: textOf(call['name']) } };
 }

@@ -49,10 +49,13 @@ function callMessage(call: Item, ids: CallIds): JsonObject {
   const message = original && cleaned(original);
   if (isJsonObject(message?.['function_call'])) return message;
   const calls = message ? objectsOf(message['tool_calls']) : objectsOf(foreignCalls(call));
+  // OpenAI pairs results with the message just before them, and its own transcripts do use an id
+  // again in a later message: such an id stays. Ids from elsewhere are made unique throughout.
+  const claims = message ? new CallIds(ANY_ID) : ids;
   const named = calls.map((entry) => ({
     type: 'function',
     ...entry,
-    id: ids.claim(textOf(entry['id']), message !== undefined),
+    id: claims.claim(textOf(entry['id']), message !== undefined),
   }));
   return { ...(message ?? openaiMessage(call)), tool_calls: named };
 }

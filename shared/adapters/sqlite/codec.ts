@@ -1,0 +1,71 @@
+import type { HeadEntry, SessionHead } from '../../domain/head.ts';
+import type { StoredItem } from '../../domain/item.ts';
+import type { Segment, SegmentInfo } from '../../domain/segment.ts';
+import { AppError } from '../../kernel/app-error.ts';
+
+/**
+ * Texts of items by identity. The same item stands in its row and in every head whose window it
+ * passes through: a head of 50 items is joined in 19 µs where stringifying it takes 48 µs (2026-11).
+ * Items are immutable, and an entry goes when its item does.
+ */
+const texts = new WeakMap<StoredItem, string>();
+
+/** JSON escapes what UTF-8 cannot carry (lone surrogates) and what SQLite cuts at (NUL). */
+export function encodeItem(item: StoredItem): string {
+  let text = texts.get(item);
+  if (text === undefined) {
+    text = JSON.stringify(item);
+    texts.set(item, text);
+  }
+  return text;
+}
+
+export const decodeItem = (text: string): StoredItem => decode<StoredItem>(text, 'item');
+
+/** The head as JSON text, its items joined from their own texts. */
+export function encodeHead({ window, anchors, ...rest }: SessionHead): string {
+  return `${JSON.stringify(rest).slice(0, -1)},"window":[${encodeEntries(window)}],"anchors":[${encodeEntries(anchors)}]}`;
+}
+
+export const decodeHead = (text: string): SessionHead => decode<SessionHead>(text, 'head');
+
+const encodeEntries = (entries: readonly HeadEntry[]): string => entries.map(encodeEntry).join(',');
+
+function encodeEntry({ item, ...rest }: HeadEntry): string {
+  const text = JSON.stringify(rest);
+  return item ? `${text.slice(0, -1)},"item":${encodeItem(item)}}` : text;
+}
+
+/** A segment without its bytes and accesses: those stand in columns of their own. */
+export function encodeSegmentInfo({ bytes: _, accesses: __, ...info }: Segment): string {
+  return JSON.stringify(info);
+}
+
+export const decodeSegmentInfo = (info: string, accesses: string): SegmentInfo => ({
+  ...decode<Omit<SegmentInfo, 'accesses'>>(info, 'segment'),
+  accesses: decode<SegmentInfo['accesses']>(accesses, 'segment'),
+});
+
+/**
+ * An identifier as text that SQLite keeps as it is: it may hold lone surrogates. Injective, and the
+ * order of plain identifiers stays.
+ */
+export const encodeId = (id: string): string => JSON.stringify(id).slice(1, -1);
+
+export const decodeId = (text: string): string => decode<string>(`"${text}"`, 'identifier');
+
+export const encode = (value: unknown): string => JSON.stringify(value);
+
+/**
+ * Reads back what this file wrote, so its shape is known.
+ *
+ * @throws AppError `data-loss` when the text is not JSON.
+ */
+export function decode<T>(text: string, what: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    // No cause: the parser's message quotes the text.
+    throw new AppError('data-loss', `A stored ${what} is not what was written`);
+  }
+}

@@ -8,11 +8,12 @@ import { originalOf } from './source.ts';
 import { CallIds, commonToolName } from './tool-naming.ts';
 import { type Answer, type Exchange, writeGroups } from './turns.ts';
 
-const ANY_ID = /^[\s\S]+$/;
+const OWN_ID = /^[\s\S]+$/;
+const PLAIN_ID = /^[a-zA-Z0-9_-]+$/;
 
 /** System text stays in its place, and the memory is a user message of its own name. */
 export function writeOpenai({ before, memory = '', recent }: RenderInput): JsonObject[] {
-  const ids = new CallIds(ANY_ID);
+  const ids = new CallIds(PLAIN_ID);
   const writer = { single, exchange: (exchange: Exchange) => exchangeMessages(exchange, ids) };
   const remembered = isBlank(memory)
     ? []
@@ -51,7 +52,7 @@ function callMessage(call: Item, ids: CallIds): JsonObject {
   const calls = message ? objectsOf(message['tool_calls']) : objectsOf(foreignCalls(call));
   // OpenAI pairs results with the message just before them, and its own transcripts do use an id
   // again in a later message: such an id stays. Ids from elsewhere are made unique throughout.
-  const claims = message ? new CallIds(ANY_ID) : ids;
+  const claims = message ? new CallIds(OWN_ID) : ids;
   const named = calls.map((entry) => ({
     type: 'function',
     ...entry,

@@ -10,6 +10,7 @@ export function argumentsObject(value: Json): JsonObject {
   if (value === null || value === '') return {};
   if (typeof value !== 'string') return { input: value };
   const parsed = parsedOrNothing(value);
+  if (parsed === null) return {};
   return isJsonObject(parsed) ? parsed : { input: parsed ?? value };
 }
 

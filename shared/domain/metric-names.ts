@@ -57,6 +57,8 @@ export const METRICS = {
   busDropped: counter('bus_dropped', 'Messages to a topic without a subscriber, by topic', [
     'topic',
   ]),
+  eventsUnpublished: counter('events_unpublished', 'Events that the bus did not accept'),
+  sourcesUnread: counter('sources_unread', 'Sources of metrics that could not be read', ['source']),
   itemsDeleted: counter('items_deleted', 'Items deleted one by one or with their session'),
   usersErased: counter('users_erased', 'Erasures completed'),
 } satisfies Readonly<Record<string, MetricDefinition>>;

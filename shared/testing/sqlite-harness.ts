@@ -25,9 +25,12 @@ export class SqliteHarness implements DurableHarness {
   }
 
   async peer(): Promise<SqliteStores> {
-    const stores = openSqlite({ path: this.path, clock: this.clock });
-    this.#open.push(stores);
-    return stores;
+    return this.#keep(openSqlite({ path: this.path, clock: this.clock }));
+  }
+
+  /** A client that hardly waits for others. */
+  async impatientPeer(): Promise<SqliteStores> {
+    return this.#keep(openSqlite({ path: this.path, clock: this.clock, busyTimeoutMs: 5 }));
   }
 
   // A field, so that a contract can take it without the harness.
@@ -47,6 +50,11 @@ export class SqliteHarness implements DurableHarness {
   dispose(): void {
     this.#closeAll();
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #keep(stores: SqliteStores): SqliteStores {
+    this.#open.push(stores);
+    return stores;
   }
 
   #closeAll(): void {

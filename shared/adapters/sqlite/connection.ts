@@ -7,7 +7,7 @@ import { migrateSchema } from './schema.ts';
 import { resultCodeOf } from './sqlite-error.ts';
 import { query } from './statement.ts';
 
-/** A commit waits this long for those of other processes, each of which takes well under 1 ms. */
+/** A commit waits this long for those of other processes, each of which takes about 1 ms. */
 const BUSY_TIMEOUT_MS = 5 * SECOND_MS;
 
 /** A database that lives and dies with its connection, for tests. */
@@ -26,11 +26,11 @@ const SQLITE_NOTADB = 26;
  * @throws AppError `invalid-argument` with one line that says what to do when the file can't be
  *   written, is not Strata's, or is from a newer version.
  */
-export function openConnection(path: string): DatabaseSync {
+export function openConnection(path: string, busyTimeoutMs = BUSY_TIMEOUT_MS): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
     if (path !== IN_MEMORY) createPrivately(path);
-    db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+    db = new DatabaseSync(path, { timeout: busyTimeoutMs });
     configure(db, path);
     migrateSchema(db);
     return db;

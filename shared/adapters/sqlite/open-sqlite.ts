@@ -17,6 +17,8 @@ export interface SqliteOptions {
   /** The file, created with its directory when it does not exist; `:memory:` keeps nothing. */
   readonly path: string;
   readonly clock: Clock;
+  /** How long a write waits for another process before it is `unavailable`; default 5 s. */
+  readonly busyTimeoutMs?: number;
 }
 
 /** The durable ports over one database. */
@@ -42,8 +44,8 @@ export interface SqliteStores extends SqlitePorts {
  *
  * @throws AppError `invalid-argument` when the file cannot be used, with what to do about it.
  */
-export function openSqlite({ path, clock }: SqliteOptions): SqliteStores {
-  const db = openConnection(path);
+export function openSqlite({ path, clock, busyTimeoutMs }: SqliteOptions): SqliteStores {
+  const db = openConnection(path, busyTimeoutMs);
   const close = () => {
     if (db.isOpen) db.close();
   };

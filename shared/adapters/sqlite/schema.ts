@@ -60,7 +60,7 @@ CREATE TABLE summaries (
   body TEXT NOT NULL,
   UNIQUE (session_key, summary_id)
 ) STRICT;
-CREATE INDEX summaries_by_range ON summaries (session_key, to_seq, from_seq);
+CREATE INDEX summaries_in_order ON summaries (session_key, ordinal, from_seq, to_seq);
 
 CREATE TABLE replays (
   session_key TEXT NOT NULL,

@@ -157,6 +157,18 @@ describe('what a call is owed', () => {
   });
 });
 
+describe('an older function message that answers a newer call', () => {
+  it('is written the newer way', () => {
+    const entry = { id: 'f#1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const message = { role: 'assistant', content: null, tool_calls: [entry] };
+    const recent = sent('openai', message, { role: 'function', name: 'f', content: 'one' });
+    expect(renderMessages('openai', { before: [], recent }).messages).toEqual([
+      message,
+      { role: 'tool', tool_call_id: 'f#1', content: 'one' },
+    ]);
+  });
+});
+
 describe('ids of calls', () => {
   const again = (id: string): ItemDraft[] => [
     { content: '', contentType: 'tool_call', toolCalls: [{ id, name: 'f', arguments: {} }] },
@@ -283,6 +295,32 @@ describe('the memory message', () => {
     expect(messages.slice(2)).toEqual([
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] },
       { role: 'user', content: [{ type: 'text', text: 'Go on.' }] },
+    ]);
+  });
+});
+
+describe('words sent with results', () => {
+  it('are not put into a message that they did not come with', () => {
+    const exchange = (id: string) => [
+      { role: 'assistant', content: [{ type: 'tool_use', id, name: 'f', input: {} }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: id },
+          { type: 'text', text: `Said with ${id}.` },
+        ],
+      },
+    ];
+    const [opening, first, , , restOfSecond] = sent(
+      'anthropic',
+      { role: 'user', content: 'Hi' },
+      ...exchange('a'),
+      ...exchange('b'),
+    );
+    const recent = [opening, first, restOfSecond].filter((group) => group !== undefined);
+    expect(renderMessages('anthropic', { before: [], recent }).messages.slice(2)).toEqual([
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'a' }] },
+      { role: 'user', content: [{ type: 'text', text: 'Said with b.' }] },
     ]);
   });
 });

@@ -1,15 +1,28 @@
+import { AppError } from '../shared/kernel/app-error.ts';
 import { lazy } from '../shared/kernel/lazy.ts';
 import type { Config } from './config.ts';
+import { loggerAt } from './log.ts';
 import type { OpenRuntime, Runtime } from './runtime.ts';
+
+let shared: OpenRuntime | undefined;
 
 /**
  * Opens the runtime on the first request, once per process: configuration fails the rollout, stores
  * wait until they are needed. The composition root is loaded then too, so that a start does not pay
  * for it. A failed opening is not remembered.
  */
-export const openFrom = (config: Config): OpenRuntime => {
-  shared ??= lazy(async () => (await import('./compose.ts')).compose(config));
+export function openFrom(config: Config): OpenRuntime {
+  shared ??= lazy(() => open(config));
   return shared;
-};
+}
 
-let shared: (() => Promise<Runtime>) | undefined;
+async function open(config: Config): Promise<Runtime> {
+  const { compose } = await import('./compose.ts');
+  try {
+    return await compose(config);
+  } catch (cause) {
+    loggerAt(config.logLevel).error('The memory could not be opened', { error: cause });
+    // Whatever is wrong with our store, it is no fault of the caller's request.
+    throw new AppError('unavailable', 'The memory could not be opened', { cause });
+  }
+}

@@ -1,4 +1,5 @@
 import type { Memory } from '../shared/app/memory.ts';
+import type { MetricsSnapshot } from '../shared/domain/metrics-snapshot.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
 import type { StrataOptions } from '../shared/options.ts';
@@ -16,7 +17,7 @@ export interface Runtime {
   readonly options: StrataOptions;
   readonly memory: Memory;
   readonly metrics: {
-    collect(): Promise<object>;
+    collect(): Promise<MetricsSnapshot>;
     openMetrics(): string | Promise<string>;
   };
   readonly bus: EventBus;

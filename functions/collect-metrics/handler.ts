@@ -1,5 +1,7 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { z } from 'zod';
+import type { MetricsSnapshot } from '../../shared/domain/metrics-snapshot.ts';
+import { instantText } from '../http/instant.ts';
 import { endpoint, httpFunction } from '../http/json-endpoint.ts';
 import type { OpenRuntime } from '../runtime.ts';
 
@@ -10,8 +12,18 @@ const collect = endpoint({
   path: '/',
   body: z.strictObject({}),
   mayBeEmpty: true, // A scheduler may post nothing at all.
-  run: async ({ metrics }) => ({ status: 200, json: await metrics.collect() }),
+  run: async ({ metrics }) => ({ status: 200, json: snapshotJson(await metrics.collect()) }),
 });
+
+function snapshotJson({ atMs, cache, alerts, ...snapshot }: MetricsSnapshot) {
+  return {
+    at: instantText(atMs),
+    // Without a read there is no rate, and JSON would drop the field.
+    cache: cache && { ...cache, hitRate: cache.hitRate ?? null },
+    ...snapshot,
+    alerts: alerts.map(({ sinceMs, ...alert }) => ({ ...alert, since: instantText(sinceMs) })),
+  };
+}
 
 const text = endpoint({
   method: 'GET',

@@ -1,7 +1,13 @@
 import { CALL_LOOKBACK_SEQS } from '../domain/context/select-context.ts';
 import { MESSAGE_OVERHEAD_TOKENS } from '../domain/formats/tokens.ts';
 import { type Group, groupItems } from '../domain/group.ts';
-import { type HeadEntry, itemCountOf, type SessionHead, windowFromSeq } from '../domain/head.ts';
+import {
+  coveredToSeq,
+  type HeadEntry,
+  itemCountOf,
+  type SessionHead,
+  windowFromSeq,
+} from '../domain/head.ts';
 import { CONTENT_TYPES, type StoredItem } from '../domain/item.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import { readItems, sliceItems } from './timeline.ts';
@@ -27,29 +33,30 @@ export interface RecentLog {
 const NEAR_ITEMS = 20;
 
 /**
- * The head's window and the anchors before it. The store is read only for what the head holds by
- * reference, and for groups of pinned calls and results.
+ * The uncovered items of the head's window, and the anchors before them. The store is read only for
+ * what the head holds by reference, and for groups of pinned calls and results.
  *
  * @param maxTokens an item by reference that alone exceeds this is not read, nor what is older.
  */
 export async function openLog(source: LogSource, maxTokens: number): Promise<RecentLog> {
   const { window, anchors, lastSeq } = source.head;
-  const tooLong = window.findLastIndex(
-    ({ item, tokens }) => !item && tokens + MESSAGE_OVERHEAD_TOKENS > maxTokens,
+  const toSeq = coveredToSeq(source.head);
+  const known = new Set(anchors.map(({ seq }) => seq));
+  const tooLong = window.findLast(
+    ({ seq, item, tokens }) =>
+      !item && seq > toSeq && !known.has(seq) && tokens + MESSAGE_OVERHEAD_TOKENS > maxTokens,
   );
-  const entries = window.slice(tooLong + 1);
-  const fromSeq = entries[0]?.seq ?? lastSeq + 1;
+  const entries = window.filter(({ seq }) => seq > Math.max(toSeq, tooLong?.seq ?? 0));
+  const reachesBack = !tooLong && windowFromSeq(source.head) <= toSeq + 1;
+  const fromSeq = reachesBack ? toSeq + 1 : (entries[0]?.seq ?? lastSeq + 1);
   const items = await resolve(source, [...anchors.filter(({ seq }) => seq < fromSeq), ...entries]);
+  const before = items.filter(({ seq }) => seq < fromSeq);
   const log = {
     fromSeq,
-    items: items.filter(({ seq }) => seq >= fromSeq),
-    anchors: await anchorGroups(
-      source,
-      items.filter(({ seq }) => seq < fromSeq),
-    ),
+    items: items.slice(before.length),
+    anchors: await anchorGroups(source, before),
   };
-  const olderTokens = window[tooLong]?.tokens;
-  return olderTokens === undefined ? log : { ...log, olderTokens };
+  return tooLong ? { ...log, olderTokens: tooLong.tokens } : log;
 }
 
 /** The log with more of its past: the rest of the window, or up to `limit` items from the store. */

@@ -20,9 +20,9 @@ export class Room {
     return places > 0 && places > this.#places ? 'over-max-items' : undefined;
   }
 
-  /** Takes what fits, or says why it does not. */
-  take(tokens: number, places: number): StopReason | undefined {
-    const reason = this.refusal(tokens, places);
+  /** Takes what fits, or says why it does not; what is exempt may exceed the places. */
+  take(tokens: number, places: number, isExempt = false): StopReason | undefined {
+    const reason = this.refusal(tokens, isExempt ? 0 : places);
     if (!reason) this.spend(tokens, places);
     return reason;
   }

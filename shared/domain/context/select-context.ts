@@ -63,19 +63,27 @@ function selectSome<T extends Item>(
   assertPinsFit(pins, budget, costs);
   const [newest, ...older] = uncovered(all, input);
   // The newest group is exempt from the cap on items: its places are set aside, or owed.
-  const latestSeq = all.reduce((latest, { lastSeq }) => Math.max(latest, lastSeq), 0);
+  const isBlind = !input.isWhole && input.recent.length === 0;
+  const latestSeq = isBlind ? 0 : all.reduce((latest, { lastSeq }) => Math.max(latest, lastSeq), 0);
   const exempt = newest?.lastSeq === latestSeq ? newest.size : 0;
   const room = new Room(budget - tokensOf(pins), maxItems - sizeOf(pins) - exempt);
 
   const { systems, omittedSystem } = takeSystems(all, latestSeq, room);
   const tail = new Tail<T>(room);
+  const hasOlder = !input.isWhole && fromSeq > coveredToSeq(input) + 1;
+  const endBeforeOlder = () => {
+    // Where nothing is known of the end, the next item is of the newest group and needs no place.
+    const places = isBlind ? 0 : 1;
+    if (hasOlder) tail.endUnlessFits(costs.message(olderTokens), places, fromSeq - 1);
+  };
+  // The newest group comes before the memory, also where it is still to be read.
   if (newest) tail.add(newest, newest.size - exempt);
+  else endBeforeOlder();
   const keptSeqs = seqsOf([...pins, ...systems]);
   const memory = selectMemory(input, { keptSeqs, left: room.tokens, costs });
   room.spend(memoryPrice(memory, input.itemCount, costs), 0);
   for (const one of older) tail.add(one);
-  const hasOlder = !input.isWhole && fromSeq > coveredToSeq(input) + 1;
-  if (hasOlder) tail.endUnlessFits(costs.message(olderTokens), fromSeq - 1);
+  if (newest) endBeforeOlder();
 
   const { kept, stop, stopSeq } = tail;
   const draft = { ...memory, pins, systems, tail: kept, stop, omittedSystem };
@@ -104,7 +112,7 @@ function takeSystems<T extends Item>(
   const systems: Candidate<T>[] = [];
   const omittedSystem = new Map<number, StopReason>();
   for (const one of all.filter(({ kind }) => kind === 'system').sort(byRecency)) {
-    const reason = room.take(one.tokens, one.lastSeq === latestSeq ? 0 : one.size);
+    const reason = room.take(one.tokens, one.size, one.lastSeq === latestSeq);
     if (reason) omittedSystem.set(one.firstSeq, reason);
     else systems.push(one);
   }

@@ -1,4 +1,5 @@
 import { coveredToSeq, type Fact, type Summary } from '../head.ts';
+import { type Item, isSystem } from '../item.ts';
 import type { Costs } from './context-cost.ts';
 import { factLine, type Memory, memoryText } from './memory-text.ts';
 import type { ContextInput } from './selection.ts';
@@ -40,10 +41,11 @@ export const memoryOf = ({ summary, facts, hasNote }: MemoryParts, omitted: numb
 export const memoryPrice = (parts: MemoryParts, omitted: number, costs: Costs): number =>
   costs.memory(memoryText(memoryOf(parts, omitted)));
 
-/** Not so when all that the summary covers is there verbatim. */
+/** Not so when all that the summary covers is there verbatim; it never covers system items. */
 function standsForSomething(input: ContextInput, { keptSeqs }: MemoryRoom): boolean {
   const toSeq = coveredToSeq(input);
-  return !input.isWhole || input.recent.some(({ seq }) => seq <= toSeq && !keptSeqs.has(seq));
+  const isMissing = (item: Item) => item.seq <= toSeq && !isSystem(item) && !keptSeqs.has(item.seq);
+  return !input.isWhole || input.recent.some(isMissing);
 }
 
 /**

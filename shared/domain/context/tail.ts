@@ -33,9 +33,9 @@ export class Tail<T extends Item> {
     if (!this.#stop) this.kept.push(one);
   }
 
-  /** Ends where not even one more item of so many tokens would fit. */
-  endUnlessFits(tokens: number, seq: number): void {
-    if (!this.#stop) this.#refuse(this.#room.refusal(tokens, 1), seq);
+  /** Ends at `seq` where not even one more item of so many tokens would fit. */
+  endUnlessFits(tokens: number, places: number, seq: number): void {
+    if (!this.#stop) this.#refuse(this.#room.refusal(tokens, places), seq);
   }
 
   #refuse(reason: StopReason | undefined, seq: number): void {

@@ -1,0 +1,358 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
+import { InProcessMeter } from '../adapters/in-process/meter.ts';
+import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
+import { withAnchors } from '../domain/anchors.ts';
+import { keptItems } from '../domain/context/context-report.ts';
+import { selectContext } from '../domain/context/select-context.ts';
+import type { Selection } from '../domain/context/selection.ts';
+import { groupItems } from '../domain/group.ts';
+import type { Fact, HeadEntry, SessionHead, Summary } from '../domain/head.ts';
+import { entryOf } from '../domain/head-window.ts';
+import { isSystem, type StoredItem } from '../domain/item.ts';
+import { countItems, countSegment, NO_ITEMS } from '../domain/tier-counts.ts';
+import { AppError } from '../kernel/app-error.ts';
+import { StrataOptions } from '../options.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import { aChange, aDueItem, aHead, aSegment, aSession } from '../testing/builders.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import {
+  assistantItem,
+  callItem,
+  countThirds,
+  resultItem,
+  seqsOf,
+  systemItem,
+  transcripts,
+  userItem,
+} from '../testing/transcripts.ts';
+import { assembleContext, type ContextDeps } from './assemble-context.ts';
+import type { ContextQuery } from './memory.ts';
+
+const session = aSession();
+const clock = new ManualClock();
+const options = StrataOptions.parse({});
+const counter = { name: 'thirds', count: countThirds };
+
+interface Scene {
+  readonly items: readonly StoredItem[];
+  /** How many of the newest items the head's window holds. */
+  readonly windowItems?: number;
+  /** Items up to this seq are cold. */
+  readonly coldToSeq?: number;
+  /** Stands by reference in the window, whatever its size. */
+  readonly isReference?: (item: StoredItem) => boolean;
+  readonly summary?: Summary;
+  readonly facts?: readonly Fact[];
+}
+
+const summaryTo = (toSeq: number): Summary => ({
+  id: 's1',
+  text: 'They met. They talked.',
+  fromSeq: 1,
+  toSeq,
+  tokens: 8,
+  model: 'test',
+  isFallback: false,
+  createdAtMs: 0,
+});
+
+const referenced = ({ seq, tokens }: HeadEntry): HeadEntry => ({ seq, tokens, bytes: 48 });
+
+function headOf({ items, windowItems = 50, coldToSeq = 0, ...scene }: Scene): SessionHead {
+  const cold = items.filter(({ seq }) => seq <= coldToSeq);
+  const rest = items.filter(({ seq }) => seq > coldToSeq);
+  const { isReference = () => false, summary, facts = [] } = scene;
+  const entry = (item: StoredItem) =>
+    isReference(item) ? referenced(entryOf(item)) : entryOf(item);
+  return aHead(session, {
+    lastSeq: items.at(-1)?.seq ?? 0,
+    tiers: countItems(
+      cold.length > 0 ? countSegment(NO_ITEMS, aSegment(cold), 1) : NO_ITEMS,
+      rest,
+      1,
+    ),
+    tokens: items.reduce((sum, { tokens }) => sum + tokens, 0),
+    window: items.slice(Math.max(0, items.length - windowItems)).map(entry),
+    anchors: withAnchors([], items),
+    facts,
+    ...(summary ? { summary } : {}),
+  });
+}
+
+interface Stage {
+  readonly deps: ContextDeps;
+  /** Reads of the durable store after the head, by method. */
+  readonly reads: string[];
+  readonly requests: SessionHead[];
+}
+
+async function stage(scene: Scene): Promise<Stage> {
+  const { items, coldToSeq = 0 } = scene;
+  const { store } = openSqlite({ path: ':memory:', clock });
+  const cold = items.filter(({ seq }) => seq <= coldToSeq);
+  await store.commit(
+    aChange(undefined, headOf(scene), {
+      putItems: items.filter(({ seq }) => seq > coldToSeq).map((item) => aDueItem(item)),
+      putSegments: cold.length > 0 ? [aSegment(cold)] : [],
+    }),
+  );
+  const reads: string[] = [];
+  const requests: SessionHead[] = [];
+  const accessLog = new InProcessAccessLog({ meter: new InProcessMeter() });
+  const requestSummary = async (head: SessionHead) => {
+    requests.push(head);
+  };
+  const deps = { store: watched(store, reads), accessLog, counter, clock, options, requestSummary };
+  return { deps, reads, requests };
+}
+
+const watched = (store: SessionStore, reads: string[]): SessionStore =>
+  new Proxy(store, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name, target);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]) => {
+        if (name !== 'loadHead') reads.push(String(name));
+        return method.apply(target, given);
+      };
+    },
+  });
+
+const ask = (deps: ContextDeps, query: Partial<ContextQuery> = {}) =>
+  assembleContext(deps, { ...session, format: 'raw', explain: false, ...query });
+
+const users = (fromSeq: number, toSeq: number) =>
+  Array.from({ length: toSeq - fromSeq + 1 }, (_, index) => userItem(fromSeq + index));
+
+describe('a context', () => {
+  it('of a session that does not exist is empty', async () => {
+    const { deps, requests } = await stage({ items: users(1, 1) });
+    expect(await ask(deps, { sessionId: 'another' })).toEqual({
+      summary: null,
+      facts: [],
+      items: [],
+      tokens: { total: 0, budget: 4_000, counter: 'thirds' },
+      omitted: { count: 0, summarised: 0, uncovered: 0 },
+    });
+    const rendered = await ask(deps, { sessionId: 'another', format: 'openai', explain: true });
+    expect(rendered).toMatchObject({ messages: [], explain: [] });
+    expect(requests).toEqual([]);
+  });
+
+  it('comes from the head alone, with what it hands out counted as accesses', async () => {
+    const items = [systemItem(1), ...users(2, 300)];
+    const { deps, reads } = await stage({ items, summary: summaryTo(280) });
+    const context = await ask(deps, { tokenBudget: 1_000 });
+    expect(seqsOf(context.items)).toEqual([1, ...seqsOf(users(281, 300))]);
+    expect(context.summary).toEqual({
+      ...{ id: 's1', text: 'They met. They talked.', fromSeq: 1, toSeq: 280, tokens: 8 },
+    });
+    expect(context.omitted).toEqual({ count: 279, summarised: 279, uncovered: 0 });
+    expect(reads).toEqual([]);
+    expect(context.items.at(-1)).toMatchObject({ userId: 'u1', sessionId: 's1', accessCount: 1 });
+    expect(context.items.at(-1)).not.toHaveProperty('accesses');
+    expect((await ask(deps, { tokenBudget: 1_000 })).items[0]?.accessCount).toBe(2);
+  });
+
+  it('reads the rest of a session when the counters say that all of it fits', async () => {
+    const { deps, reads } = await stage({ items: users(1, 120), coldToSeq: 60 });
+    const context = await ask(deps);
+    expect(seqsOf(context.items)).toEqual(seqsOf(users(1, 120)));
+    expect(reads).toEqual(['readLog']);
+  });
+
+  it('reads no further back than the budget reaches, however long the session is', async () => {
+    const { deps, reads } = await stage({ items: users(1, 2_000) });
+    const context = await ask(deps, { tokenBudget: 300 });
+    expect(context.tokens.total).toBeLessThanOrEqual(300);
+    expect(context.items.length).toBeGreaterThan(20);
+    expect(reads).toEqual([]);
+    const wide = await ask(deps, { tokenBudget: 2_000 });
+    expect(wide.items.length).toBeGreaterThan(200);
+    expect(reads.length).toBeLessThanOrEqual(3);
+  });
+
+  it('does not read an item that is too long for the whole budget', async () => {
+    const items = [...users(1, 90), userItem(91, { tokens: 60_000 }), ...users(92, 95)];
+    const { deps, reads } = await stage({ items, isReference: ({ seq }) => seq === 91 });
+    const context = await ask(deps, { explain: false });
+    expect(seqsOf(context.items)).toEqual([92, 93, 94, 95]);
+    expect(reads).toEqual([]);
+  });
+
+  it('reads what the head holds by reference, all of it at once', async () => {
+    const items = [userItem(1, { pinned: true }), ...users(2, 900)];
+    const { deps, reads } = await stage({
+      items,
+      summary: summaryTo(890),
+      isReference: ({ seq }) => seq > 895,
+    });
+    const context = await ask(deps);
+    expect(seqsOf(context.items)).toEqual([1, ...seqsOf(users(891, 900))]);
+    expect(reads).toEqual(['readSeqs']);
+  });
+
+  it('keeps the whole group of a pinned call and of a pinned result', async () => {
+    const items = [
+      ...users(1, 9),
+      callItem(10, ['a', 'b'], { pinned: true }),
+      userItem(11),
+      resultItem(12, 'b'),
+      resultItem(13, 'a'),
+      ...users(14, 99),
+      callItem(100, ['a', 'b']),
+      ...users(101, 150),
+      resultItem(151, 'b', { pinned: true }),
+      resultItem(152, 'a'),
+      ...users(153, 900),
+    ];
+    const { deps } = await stage({ items, summary: summaryTo(890), coldToSeq: 120 });
+    const context = await ask(deps, { tokenBudget: 600, format: 'openai' });
+    expect(seqsOf(context.items)).toEqual([10, 12, 13, 100, 151, 152, ...seqsOf(users(891, 900))]);
+    expect(context.messages?.slice(0, 4)).toMatchObject([
+      { role: 'assistant', tool_calls: [{ id: 'a' }, { id: 'b' }] },
+      { role: 'tool', content: 'item 12' },
+      { role: 'tool', content: 'item 13' },
+      { role: 'assistant' },
+    ]);
+  });
+
+  it('finds the call of a result that came after the summary of its call', async () => {
+    const items = [...users(1, 99), callItem(100, ['a']), ...users(101, 240), resultItem(241, 'a')];
+    const { deps } = await stage({ items, summary: summaryTo(230) });
+    const context = await ask(deps, { tokenBudget: 400 });
+    expect(seqsOf(context.items)).toEqual([100, ...seqsOf(users(231, 240)), 241]);
+  });
+
+  it('asks for a summary when items found neither a place nor a summary, and only then', async () => {
+    const items = users(1, 60);
+    const bare = await stage({ items });
+    const context = await ask(bare.deps, { tokenBudget: 300 });
+    expect(context.omitted.uncovered).toBe(60 - context.items.length);
+    expect(bare.requests).toHaveLength(1);
+    const covered = await stage({ items, summary: summaryTo(50) });
+    expect((await ask(covered.deps, { tokenBudget: 300 })).omitted.uncovered).toBe(0);
+    expect(covered.requests).toEqual([]);
+  });
+
+  it('counts what the summary stands for also where items were deleted', async () => {
+    const items = users(1, 300).filter(({ seq }) => seq % 10 !== 0);
+    const { deps } = await stage({ items, summary: summaryTo(100), windowItems: 20 });
+    const context = await ask(deps, { tokenBudget: 400 });
+    expect(context.omitted.summarised).toBe(90);
+    expect(context.omitted.uncovered).toBe(180 - context.items.length);
+  });
+
+  it('says of every live item whether it is there and why', async () => {
+    const items = [
+      systemItem(1),
+      ...users(2, 9),
+      resultItem(10, 'nowhere'),
+      ...users(11, 20),
+      userItem(21, { pinned: true }),
+      resultItem(22, 'nowhere'),
+      assistantItem(23, { tokens: 900 }),
+      ...users(24, 30),
+    ];
+    const { deps } = await stage({ items, summary: summaryTo(15), coldToSeq: 12, windowItems: 10 });
+    const { explain = [] } = await ask(deps, { tokenBudget: 500, explain: true });
+    const reasons = (...seqs: number[]) => seqs.map((seq) => explain[seq - 1]?.reason);
+    expect(explain.map(({ seq }) => seq)).toEqual(seqsOf(items));
+    expect(reasons(1, 2, 10, 15)).toEqual(['system', 'summarised', 'summarised', 'summarised']);
+    expect(reasons(16, 21, 22)).toEqual(['over-budget', 'pinned', 'orphaned-result']);
+    expect(reasons(23, 24, 30)).toEqual(['over-budget', 'recent', 'recent']);
+    expect(explain[0]).toEqual({ seq: 1, kept: true, reason: 'system', tokens: 2, tier: 'cold' });
+  });
+
+  it('labels what is there only because no summary covers it', async () => {
+    const { deps } = await stage({ items: users(1, 40) });
+    const { explain = [] } = await ask(deps, { tokenBudget: 250, explain: true });
+    const kept = explain.filter((one) => one.kept);
+    expect(kept.slice(-15).every(({ reason }) => reason === 'recent')).toBe(true);
+    expect(kept.length).toBeGreaterThan(15);
+    expect(kept.slice(0, -15).every(({ reason }) => reason === 'uncovered')).toBe(true);
+  });
+
+  it('puts the memory between what stands in front and the recent messages', async () => {
+    const items = [systemItem(1), userItem(2, { pinned: true }), ...users(3, 60)];
+    const { deps } = await stage({ items, summary: summaryTo(57) });
+    const { messages = [] } = await ask(deps, { tokenBudget: 200, format: 'openai' });
+    expect(messages.map(({ role, name }) => [role, name])).toEqual([
+      ['system', undefined],
+      ['user', undefined],
+      ['user', 'memory_summary'],
+      ['user', undefined],
+      ['user', undefined],
+      ['user', undefined],
+    ]);
+    const beside = await ask(deps, { tokenBudget: 200, format: 'anthropic' });
+    expect(beside.system).toBe('item 1');
+  });
+
+  it('names a budget that does when pins do not fit', async () => {
+    const items = [userItem(1, { pinned: true, tokens: 500 }), ...users(2, 100)];
+    const { deps } = await stage({ items });
+    const tooSmall = { code: 'budget-too-small', details: { requiredBudget: 504, budget: 300 } };
+    await expect(ask(deps, { tokenBudget: 300 })).rejects.toMatchObject(tooSmall);
+    expect(seqsOf((await ask(deps, { tokenBudget: 504 })).items)).toEqual([1]);
+  });
+
+  it('is the same whatever part of the session the head holds', async () => {
+    const scenes = fc.record({
+      items: transcripts(80),
+      windowItems: fc.integer({ min: 1, max: 60 }),
+      coldToSeq: fc.nat(60),
+      referenceEvery: fc.integer({ min: 2, max: 9 }),
+      coveredTo: fc.nat(70),
+      tokenBudget: fc.oneof(fc.nat(200), fc.nat(2_000)),
+      maxItems: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
+    });
+    await fc.assert(
+      fc.asyncProperty(scenes, async ({ items, coveredTo, referenceEvery, ...given }) => {
+        const { tokenBudget: budget, maxItems, windowItems, coldToSeq } = given;
+        fc.pre(items.length > 0);
+        const toSeq = Math.min(coveredTo, items.at(-1)?.seq ?? 0);
+        const { orphans } = groupItems(items);
+        const scene: Scene = {
+          ...{ items, windowItems, coldToSeq },
+          ...(toSeq > 0 ? { summary: summaryTo(toSeq) } : {}),
+          isReference: (item) => item.seq % referenceEvery === 0 && !orphans.includes(item),
+        };
+        let whole: Selection<StoredItem>;
+        const cap = maxItems === undefined ? {} : { maxItems };
+        try {
+          whole = selectContext<StoredItem>({
+            ...{ anchors: [], recent: items, fromSeq: 1, isWhole: true, itemCount: items.length },
+            ...(toSeq > 0 ? { summary: summaryTo(toSeq) } : {}),
+            ...{ facts: [], budget, format: 'raw', limits: options, count: countThirds },
+            ...cap,
+          });
+        } catch (error) {
+          const { details } = AppError.from(error);
+          const { deps } = await stage(scene);
+          await expect(ask(deps, { tokenBudget: budget, ...cap })).rejects.toMatchObject({
+            details,
+          });
+          return;
+        }
+        // An orphan that is in the way of "all fits" is only seen where it is read.
+        fc.pre(orphans.length === 0 || whole.memory !== undefined || whole.stop !== undefined);
+        // That a summary has nothing left to stand for is only seen where all of it was read.
+        const kept = seqsOf(keptItems(whole));
+        const covered = items.filter((item) => item.seq <= toSeq && !isSystem(item));
+        fc.pre(covered.length === 0 || covered.some(({ seq }) => !kept.includes(seq)));
+        const { deps } = await stage(scene);
+        const context = await ask(deps, { tokenBudget: budget, ...cap });
+        expect(context.summary?.text).toBe(whole.summary?.text);
+        expect(seqsOf(context.items)).toEqual(kept);
+        expect(context.tokens.total).toBe(whole.tokens);
+        const { count, summarised, uncovered } = context.omitted;
+        expect(context.items.length + count).toBe(items.length);
+        expect(summarised + uncovered).toBe(count);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

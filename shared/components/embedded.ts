@@ -22,8 +22,8 @@ import type { SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
-import { TOPICS } from '../topology.ts';
 import { createMemory } from './create-memory.ts';
+import { keepDeadLetters } from './keep-dead-letters.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -108,13 +108,6 @@ export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
       stores.close();
     },
   };
-}
-
-/** Parked messages outlive the process: what could not be handled is not lost. */
-function keepDeadLetters(bus: InProcessEventBus, deadLetters: DeadLetters, clock: Clock): void {
-  bus.subscribe(TOPICS.deadLetter, 'dead-letters', ({ data, attributes }) =>
-    deadLetters.add(deadLetterOf(data, attributes ?? {}, clock.now())),
-  );
 }
 
 const MIB = 1_024 * 1_024;

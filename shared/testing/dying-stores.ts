@@ -1,0 +1,61 @@
+import type { DurableStores } from '../components/embedded.ts';
+import { AppError } from '../kernel/app-error.ts';
+
+/** A durable store whose process dies: after `writes` writes every call fails, reads too. */
+export interface DyingStores extends DurableStores {
+  /** Writes that took effect. */
+  readonly writes: number;
+}
+
+/**
+ * Lets exactly `maxWrites` durable writes take effect, then nothing more: the process model of a
+ * crash between two steps. `Infinity` only counts.
+ */
+export function dyingStores(stores: DurableStores, maxWrites: number): DyingStores {
+  let writes = 0;
+  const died = () => new AppError('unavailable', 'The process died here');
+  const read = <T>(action: () => T): T => {
+    if (writes >= maxWrites) throw died();
+    return action();
+  };
+  const write = async <T>(action: () => Promise<T>): Promise<T> => {
+    if (writes >= maxWrites) throw died();
+    const result = await action();
+    writes++;
+    if (writes >= maxWrites) throw died();
+    return result;
+  };
+  const { store, index, erasure, deadLetters } = stores;
+  return {
+    get writes() {
+      return writes;
+    },
+    epoch: () => read(() => stores.epoch()),
+    close: () => stores.close(),
+    deadLetters,
+    store: {
+      commit: (change) => write(() => store.commit(change)),
+      loadHead: async (key) => read(() => store.loadHead(key)),
+      readLog: async (key, query) => read(() => store.readLog(key, query)),
+      readSeqs: async (key, seqs) => read(() => store.readSeqs(key, seqs)),
+      readDue: async (key, query) => read(() => store.readDue(key, query)),
+      listSegments: async (key, from, limit) => read(() => store.listSegments(key, from, limit)),
+      readSummaries: async (key, query) => read(() => store.readSummaries(key, query)),
+    },
+    index: {
+      listSessions: async (userId, page) => read(() => index.listSessions(userId, page)),
+      listDue: async (kind, nowMs, limit) => read(() => index.listDue(kind, nowMs, limit)),
+      countDue: async (kind, nowMs) => read(() => index.countDue(kind, nowMs)),
+      totals: async () => read(() => index.totals()),
+    },
+    erasure: {
+      readTombstone: async (userId, nowMs) => read(() => erasure.readTombstone(userId, nowMs)),
+      putTombstone: (tombstone) => write(() => erasure.putTombstone(tombstone)),
+      eraseSession: (key, limit) => write(() => erasure.eraseSession(key, Math.min(limit, 40))),
+      eraseTraces: (userId) => write(() => erasure.eraseTraces(userId)),
+      scrub: async () => read(() => erasure.scrub()),
+      readReceipt: async (id) => read(() => erasure.readReceipt(id)),
+      putReceipt: (receipt) => write(() => erasure.putReceipt(receipt)),
+    },
+  };
+}

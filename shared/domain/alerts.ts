@@ -101,10 +101,8 @@ function withValue(
   value: number,
   { metric, threshold, pendingSamples, atMs }: Watched,
 ): Track {
-  const isCritical = isBreached(threshold, 'critical', value);
-  const criticals = isCritical ? before.criticals + 1 : 0;
-  const isWarning = isCritical || isBreached(threshold, 'warning', value);
-  const warnings = isWarning ? before.warnings + 1 : 0;
+  const warnings = isBreached(threshold, 'warning', value) ? before.warnings + 1 : 0;
+  const criticals = isBreached(threshold, 'critical', value) ? before.criticals + 1 : 0;
   const counted = { warnings, criticals, absents: 0 };
   const level =
     criticals >= pendingSamples || isHeld(before.alert, 'critical', { threshold, value })

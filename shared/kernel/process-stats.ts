@@ -16,7 +16,6 @@ export interface ProcessStats {
 
 /** What is read of a delay histogram, in nanoseconds. */
 export interface DelayHistogram {
-  readonly count: number;
   percentile(percent: number): number;
   reset(): void;
 }
@@ -29,8 +28,9 @@ export function createProcessStats(delays: DelayHistogram = watchEventLoop()): (
   return () => {
     const { heapUsed, rss } = process.memoryUsage();
     const heapLimitBytes = getHeapStatistics().heap_size_limit;
-    // The histogram holds the time between two ticks: the resolution and the delay.
-    const p99Ms = delays.count === 0 ? 0 : delays.percentile(99) / NANOSECONDS_PER_MS;
+    // The histogram holds the time between two ticks, which is the resolution and the delay. Empty,
+    // it says less than a microsecond.
+    const p99Ms = delays.percentile(99) / NANOSECONDS_PER_MS;
     delays.reset();
     return {
       heapUsedBytes: heapUsed,

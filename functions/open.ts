@@ -12,8 +12,20 @@ let shared: OpenRuntime | undefined;
  * for it. A failed opening is not remembered.
  */
 export function openFrom(config: Config): OpenRuntime {
-  shared ??= lazy(() => open(config));
+  shared ??= remembering(lazy(() => open(config)));
   return shared;
+}
+
+/** Gives what was opened without a promise from then on. */
+function remembering(opening: () => Promise<Runtime>): OpenRuntime {
+  let opened: Runtime | undefined;
+  return () => {
+    if (opened) return opened;
+    return opening().then((runtime) => {
+      opened = runtime;
+      return runtime;
+    });
+  };
 }
 
 async function open(config: Config): Promise<Runtime> {

@@ -28,5 +28,5 @@ export interface Runtime {
   health(): Promise<Health>;
 }
 
-/** Gives the runtime, opened on the first call. */
-export type OpenRuntime = () => Promise<Runtime>;
+/** Gives the runtime, opened on the first call; where it is open already, without a promise. */
+export type OpenRuntime = () => Runtime | Promise<Runtime>;

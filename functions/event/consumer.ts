@@ -35,7 +35,7 @@ export interface Consumer<Payload, R extends EventRuntime = Runtime> {
  */
 export function consumer<Payload, R extends EventRuntime = Runtime>(
   options: Consumer<Payload, R>,
-  open: () => Promise<R>,
+  open: () => R | Promise<R>,
 ): EventHandler {
   return async (event) => {
     const runtime = await open();

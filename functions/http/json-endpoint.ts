@@ -58,13 +58,16 @@ export function endpoint<
   return {
     method,
     path,
-    answer: async (runtime, raw) => {
+    // Promises are dear under the framework, which runs handlers inside node:domain:
+    // without a body, the use case's own is the only one.
+    answer: (runtime, { request, params, query: text }) => {
       const startedAtMs = runtime.clock.now();
-      const params = raw.params;
-      // The defaults stand in exactly where the type parameters have theirs.
-      const asked = validate(query, parseQuery(raw.query)) as z.output<Query>;
-      const sent = body && validate(body, await bodyOf(raw.request, mayBeEmpty));
-      return run(runtime, { params, query: asked, body: sent as z.output<Body>, startedAtMs });
+      // The default stands in exactly where the type parameter has its own.
+      const asked = validate(query, parseQuery(text)) as z.output<Query>;
+      const answer = (sent: z.output<Body>) =>
+        run(runtime, { params, query: asked, body: sent, startedAtMs });
+      if (!body) return answer(undefined as z.output<Body>);
+      return bodyOf(request, mayBeEmpty).then((sent) => answer(validate(body, sent)));
     },
   };
 }
@@ -91,11 +94,13 @@ export function httpFunction(
     let runtime: Runtime | undefined;
     let startedAtMs = 0;
     try {
-      runtime = await open();
+      const opening = open();
+      runtime = opening instanceof Promise ? await opening : opening;
       startedAtMs = runtime.clock.now();
       const { path, query } = splitUrl(urlOf(req), name);
       const { endpoint, params } = findEndpoint(endpoints, req.method, path);
-      await send(res, await endpoint.answer(runtime, { request: req, params, query }));
+      const sending = send(res, await endpoint.answer(runtime, { request: req, params, query }));
+      if (sending) await sending;
     } catch (thrown) {
       sendProblem(res, thrown, runtime?.log);
     }
@@ -107,9 +112,10 @@ export function httpFunction(
   };
 }
 
-async function send(res: Response, answer: Answer): Promise<void> {
-  if ('json' in answer) return sendText(res, answer.status, JSON.stringify(answer.json), JSON_TYPE);
-  if ('text' in answer) return sendText(res, answer.status, answer.text, answer.type);
+function send(res: Response, answer: Answer): Promise<void> | undefined {
   if ('lines' in answer) return sendLines(res, answer.lines);
-  res.writeHead(answer.status).end();
+  if ('json' in answer) sendText(res, answer.status, JSON.stringify(answer.json), JSON_TYPE);
+  else if ('text' in answer) sendText(res, answer.status, answer.text, answer.type);
+  else res.writeHead(answer.status).end();
+  return undefined;
 }

@@ -43,7 +43,7 @@ let instances = 0;
  */
 export function localFunctions(runtime: Runtime): ReadonlyMap<string, LocalFunction> {
   instances += 1;
-  const open: OpenRuntime = () => Promise.resolve(runtime);
+  const open: OpenRuntime = () => runtime;
   return new Map(FUNCTIONS.map((name) => [name, localFunction(name, open, instances)]));
 }
 

@@ -2,17 +2,11 @@ import { OPENER_TEXT, UNANSWERED_RESULT_TEXT } from '../formats/placeholders.ts'
 import { MESSAGE_OVERHEAD_TOKENS } from '../formats/tokens.ts';
 import type { Group } from '../group.ts';
 import type { Format } from '../item.ts';
+import type { Arrangement } from './arrangement.ts';
 import { openersOf } from './openers.ts';
 
 /** Counts the model tokens of a text. */
 export type CountTokens = (text: string) => number;
-
-/** The parts of a context in the order in which they are rendered. */
-export interface Arrangement {
-  readonly before: readonly Group[];
-  readonly memory?: string | undefined;
-  readonly recent: readonly Group[];
-}
 
 /** What the parts of a context cost. Items are not counted again: their tokens are stored. */
 export interface Costs {

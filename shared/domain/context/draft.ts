@@ -1,6 +1,7 @@
 import type { Item } from '../item.ts';
+import type { Arrangement } from './arrangement.ts';
 import { bySeq, type Candidate, groupsOf, sizeOf } from './candidates.ts';
-import type { Arrangement, Costs } from './context-cost.ts';
+import type { Costs } from './context-cost.ts';
 import { memoryText } from './memory-text.ts';
 import { type MemoryParts, memoryOf } from './select-memory.ts';
 import type { ContextInput, Selection, StopReason } from './selection.ts';

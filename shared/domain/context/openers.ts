@@ -1,6 +1,6 @@
 import { isBlank } from '../formats/fields.ts';
 import { CONTENT_TYPES, type Format, type Item, isSystem } from '../item.ts';
-import type { Arrangement } from './context-cost.ts';
+import type { Arrangement } from './arrangement.ts';
 
 /**
  * How many openers the renderer may put into a context: one where it would begin with the model

@@ -1,5 +1,5 @@
 import { countOmitted, explain, keptItems } from '../domain/context/context-report.ts';
-import { selectContext } from '../domain/context/select-context.ts';
+import { selectContext, wholeMaxItems } from '../domain/context/select-context.ts';
 import type { ContextLimits, Selection } from '../domain/context/selection.ts';
 import { renderMessages } from '../domain/formats/render.ts';
 import { MESSAGE_OVERHEAD_TOKENS } from '../domain/formats/tokens.ts';
@@ -79,10 +79,11 @@ async function choose(task: Task): Promise<Chosen> {
 }
 
 /** The head's counters tell beforehand whether everything could fit. */
-function mayHoldAll({ head, budget, query }: Task): boolean {
+function mayHoldAll({ head, budget, query, deps }: Task): boolean {
   const itemCount = itemCountOf(head);
   const tokens = head.tokens + itemCount * MESSAGE_OVERHEAD_TOKENS;
-  return tokens <= budget && itemCount <= (query.maxItems ?? Number.POSITIVE_INFINITY);
+  const given = dropAbsent({ maxItems: query.maxItems, summary: head.summary });
+  return tokens <= budget && itemCount <= wholeMaxItems({ ...given, limits: deps.options });
 }
 
 async function readAll(task: Task, from: RecentLog): Promise<RecentLog> {

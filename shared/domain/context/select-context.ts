@@ -34,12 +34,24 @@ export function selectContext<T extends Item>(input: ContextInput<T>): Selection
   return selectAll(input, candidates, costs) ?? selectSome(input, candidates, costs);
 }
 
+/**
+ * How many items may stand there without the summary: as many as asked for; by default no more than
+ * are recent, once a summary stands for the others.
+ */
+export const wholeMaxItems = ({
+  maxItems,
+  summary,
+  limits,
+}: Pick<ContextInput, 'maxItems' | 'summary' | 'limits'>): number =>
+  maxItems ?? (summary ? limits.maxContextItems : Infinity);
+
 function selectAll<T extends Item>(
-  { isWhole, budget, maxItems = Infinity }: ContextInput<T>,
+  input: ContextInput<T>,
   { all }: Candidates<T>,
   costs: Costs,
 ): Selection<T> | undefined {
-  if (!isWhole || sizeOf(all) > maxItems) return undefined;
+  const { isWhole, budget } = input;
+  if (!isWhole || sizeOf(all) > wholeMaxItems(input)) return undefined;
   const recent = groupsOf(all);
   const tokens = costs.total({ before: [], recent });
   if (tokens > budget) return undefined;

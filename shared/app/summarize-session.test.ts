@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../kernel/app-error.ts';
+import type { Summarizer, SummaryRequest } from '../ports/summarizer.ts';
+import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
+
+const session = { userId: USER, sessionId: 's' };
+const messages = (count: number, from = 1) =>
+  Array.from(
+    { length: count },
+    (_, index) => `Message ${from + index}: the parcel A-${100 + index} is due on Monday.`,
+  );
+
+/** A summariser that writes what a test says, and remembers what it was asked. */
+class ScriptedSummarizer implements Summarizer {
+  readonly maxInputTokens: number;
+  readonly requests: SummaryRequest[] = [];
+  readonly #write: (request: SummaryRequest) => string | Promise<string>;
+
+  constructor(
+    write: (request: SummaryRequest) => string | Promise<string>,
+    maxInputTokens = 10_000,
+  ) {
+    this.#write = write;
+    this.maxInputTokens = maxInputTokens;
+  }
+
+  async summarize(request: SummaryRequest) {
+    this.requests.push(request);
+    return { text: await this.#write(request), model: 'scripted', isFallback: false };
+  }
+}
+
+const summarize = ({ system }: TemporaryMemory) => system.memory.summarizeSession(session);
+const summaryOf = async ({ system }: TemporaryMemory) =>
+  (await system.memory.context({ ...session, format: 'raw', explain: false })).summary;
+
+describe('a summary', () => {
+  it('stands for everything but the last fifteen items, and deletes none of them', async () => {
+    const temp = await memoryOfTest();
+    await temp.append('s', ...messages(40));
+    const outcome = await summarize(temp);
+    expect(outcome).toMatchObject({ status: 'committed', summary: { fromSeq: 1, toSeq: 25 } });
+    expect(await summaryOf(temp)).toMatchObject({ fromSeq: 1, toSeq: 25 });
+    const { items } = await temp.system.memory.history({ ...session, order: 'asc', limit: 100 });
+    expect(items.map(({ content }) => content)).toEqual(messages(40));
+    const { ranges } = await temp.system.memory.coverage(session);
+    expect(ranges).toEqual([
+      { fromSeq: 1, toSeq: 25, summarised: true, tier: 'hot' },
+      { fromSeq: 26, toSeq: 40, summarised: false, tier: 'hot' },
+    ]);
+  });
+
+  it('can be expanded into its originals, page by page', async () => {
+    const temp = await memoryOfTest();
+    await temp.append('s', ...messages(40));
+    await summarize(temp);
+    const id = (await summaryOf(temp))?.id ?? '';
+    const first = await temp.system.memory.readSummary(id, { expand: true, limit: 20 });
+    expect(first.items?.map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+    const fromSeq = first.nextSeq ?? 0;
+    const second = await temp.system.memory.readSummary(id, { expand: true, limit: 20, fromSeq });
+    expect(second.items?.map(({ seq }) => seq)).toEqual([21, 22, 23, 24, 25]);
+    expect(second.nextSeq).toBeUndefined();
+    await expect(
+      temp.system.memory.readSummary(id, { expand: false, limit: 1, owner: 'another' }),
+    ).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('folds the one before with what came since, in passes as long as the input allows', async () => {
+    const summarizer = new ScriptedSummarizer(
+      ({ previous, items }) => `${previous ?? ''}+${items.at(-1)?.seq}`,
+      150,
+    );
+    const temp = await memoryOfTest({ summarizer });
+    await temp.append('s', ...messages(40));
+    await summarize(temp);
+    expect(summarizer.requests.length).toBeGreaterThan(1);
+    const seqs = summarizer.requests.flatMap(({ items }) => items.map(({ seq }) => seq));
+    expect(seqs).toEqual(Array.from({ length: 25 }, (_, index) => index + 1));
+    const before = await summaryOf(temp);
+    const passes = summarizer.requests.length;
+    await temp.append('s', ...messages(20, 41));
+    await summarize(temp);
+    expect(summarizer.requests[passes]).toMatchObject({ previous: before?.text });
+    expect(await summaryOf(temp)).toMatchObject({ fromSeq: 1, toSeq: 45 });
+  });
+
+  it('is made once, however often and wherever it is asked for at once', async () => {
+    let waiting: (() => void)[] = [];
+    const summarizer = new ScriptedSummarizer(async () => {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        if (waiting.length === 2) for (const go of waiting) go();
+      });
+      return 'In short.';
+    });
+    const temp = await memoryOfTest({ summarizer });
+    const other = await temp.open();
+    await temp.append('s', ...messages(40));
+    const outcomes = await Promise.all([summarize(temp), other.memory.summarizeSession(session)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['committed', 'nothing-to-do']);
+    waiting = [];
+    expect(await summarize(temp)).toEqual({ status: 'nothing-to-do' });
+    expect((await temp.system.index.totals()).summaries).toBe(1);
+  });
+
+  it('keeps what was appended while it was being written', async () => {
+    let temp: TemporaryMemory | undefined;
+    const summarizer = new ScriptedSummarizer(async () => {
+      await temp?.append('s', 'said meanwhile');
+      return 'In short.';
+    });
+    temp = await memoryOfTest({ summarizer });
+    await temp.append('s', ...messages(40));
+    expect(await summarize(temp)).toMatchObject({ status: 'committed', summary: { toSeq: 25 } });
+    const { items } = await temp.system.memory.context({
+      ...session,
+      format: 'raw',
+      explain: false,
+    });
+    expect(items.at(-1)).toMatchObject({ seq: 41, content: 'said meanwhile' });
+  });
+
+  it.each([
+    ['empty', () => '   '],
+    ['over-limit', () => 'word '.repeat(5_000)],
+    [
+      'not-shrinking',
+      ({ items }: SummaryRequest) =>
+        items
+          .map(({ content }) => content)
+          .join(' ')
+          .repeat(2),
+    ],
+  ])('that is %s is refused, and the old one stays', async (reason, write) => {
+    let isGood = true;
+    const summarizer = new ScriptedSummarizer((request) => (isGood ? 'Good.' : write(request)));
+    const temp = await memoryOfTest({ summarizer });
+    await temp.append('s', ...messages(40));
+    await summarize(temp);
+    isGood = false;
+    await temp.append('s', ...messages(20, 41));
+    expect(await summarize(temp)).toEqual({ status: 'refused', reason });
+    expect(await summaryOf(temp)).toMatchObject({ text: 'Good.', toSeq: 25 });
+  });
+
+  it('that the model fails to write changes nothing', async () => {
+    const summarizer = new ScriptedSummarizer(() => {
+      throw new AppError('unavailable', 'The model is down');
+    });
+    const temp = await memoryOfTest({ summarizer });
+    await temp.append('s', ...messages(40));
+    await expect(summarize(temp)).rejects.toMatchObject({ code: 'unavailable' });
+    const { summary, items } = await temp.system.memory.context({
+      ...session,
+      tokenBudget: 100_000,
+      format: 'raw',
+      explain: false,
+    });
+    expect(summary).toBeNull();
+    expect(items).toHaveLength(40);
+  });
+
+  it('never sees pins and system items, which stand in the context as they are', async () => {
+    const summarizer = new ScriptedSummarizer(() => 'In short.');
+    const temp = await memoryOfTest({ summarizer });
+    await temp.append(
+      's',
+      { content: 'Be brief.', contentType: 'system_message' },
+      { content: 'My seat is 14C.', contentType: 'user_message', pinned: true },
+      ...messages(38),
+    );
+    await summarize(temp);
+    expect(summarizer.requests.flatMap(({ items }) => items.map(({ seq }) => seq))).not.toContain(
+      1,
+    );
+    const { items } = await temp.system.memory.context({
+      ...session,
+      format: 'raw',
+      explain: false,
+    });
+    expect(items.slice(0, 2).map(({ content }) => content)).toEqual([
+      'Be brief.',
+      'My seat is 14C.',
+    ]);
+  });
+
+  it('of a long backlog is made in bounded runs that ask for the next', async () => {
+    const temp = await memoryOfTest();
+    for (let from = 1; from <= 2_400; from += 400) await temp.append('s', ...messages(400, from));
+    temp.system.bus.subscribe('memory-summarize', 'test', async () => {
+      await summarize(temp);
+    });
+    expect(await summarize(temp)).toMatchObject({ status: 'committed' });
+    await temp.system.bus.drain();
+    expect(await summaryOf(temp)).toMatchObject({ fromSeq: 1, toSeq: 2_385 });
+  });
+});

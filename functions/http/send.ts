@@ -5,6 +5,9 @@ import { PROBLEM_TYPE, toProblem } from './problem.ts';
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
+const RETRY_LATER = [429, 503];
+const RETRY_AFTER_SECONDS = '1';
+
 export function sendText(res: ServerResponse, status: number, text: string, type: string): void {
   // Memory is private: nothing between us and the caller may keep it.
   const headers = { 'content-type': type, 'cache-control': 'no-store' };
@@ -20,6 +23,7 @@ export function sendProblem(res: ServerResponse, thrown: unknown, log?: Logger):
     res.destroy(); // Part of the answer is out: a torn connection is the only honest end.
     return;
   }
+  if (RETRY_LATER.includes(problem.status)) res.setHeader('retry-after', RETRY_AFTER_SECONDS);
   const allow: unknown = error.details['allow'];
   if (Array.isArray(allow)) res.setHeader('allow', allow.join(', '));
   sendText(res, problem.status, JSON.stringify(problem), PROBLEM_TYPE);

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,6 @@ afterEach(async () => {
     child.process.kill('SIGKILL');
     await child.ended;
   }
-  await chmod(dir, 0o700);
   await removeDir(dir);
 });
 
@@ -29,6 +28,7 @@ function serve(args: readonly string[], env: Readonly<Record<string, string>> = 
 
 const urlOf = (child: Child): Promise<string> =>
   until('the line that says where it listens', async () => {
+    if (child.process.exitCode !== null) throw new Error(child.stderr());
     return /(http:\S+)/.exec(child.stdout())?.[1];
   });
 
@@ -126,15 +126,14 @@ describe('npm start', () => {
   });
 
   it.each([
-    ['is a file', async (path: string) => writeFile(path, 'not a directory')],
-    // What a user who is not root meets as a read-only directory.
-    ['cannot be made', async (path: string) => writeFile(join(path, '..', 'file'), '')],
-  ])('says what to do when the data directory %s', async (_name, prepare) => {
-    const path = join(dir, 'data');
-    await prepare(path);
-    const target = _name === 'is a file' ? path : join(dir, 'file', 'data');
-    const stderr = await failure(serve(['--port', '0', '--data-dir', target]));
-    expect(stderr).toContain(target);
+    ['is a file', 'file'],
+    // What root meets where others meet a read-only directory.
+    ['cannot be made', 'file/data'],
+  ])('says what to do when the data directory %s', async (_name, path) => {
+    await writeFile(join(dir, 'file'), 'not a directory');
+    const stderr = await failure(serve(['--port', '0', '--data-dir', join(dir, path)]));
+    expect(stderr).toContain(join(dir, path));
+    expect(stderr).toContain('make it writable or choose another data directory');
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     expect(stderr).not.toContain('    at ');
   });

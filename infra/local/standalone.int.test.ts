@@ -43,9 +43,11 @@ it.each(FUNCTIONS)('%s runs alone under the functions framework', async (name) =
   const call = (init: RequestInit, at = path) => fetch(`http://127.0.0.1:${port}${at}`, init);
   const headers = { 'content-type': 'application/json' };
   try {
-    const reply = await until(`${name} to answer`, () =>
-      call({ method, headers, ...(body && { body: JSON.stringify(body) }) }).catch(() => undefined),
-    );
+    const reply = await until(`${name} to answer`, async () => {
+      if (child.process.exitCode !== null) throw new Error(child.stderr());
+      const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+      return call(init).catch(() => undefined);
+    });
     expect(reply.status).toBe(status);
     if (path === '/' && status !== 204) {
       const malformed = await call({ method: 'POST', headers, body: '{' });

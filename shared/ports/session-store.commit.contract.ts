@@ -153,7 +153,10 @@ export function describeCommits(harness: DurableHarness): void {
     expect(await stores.store.commit(repeated)).toEqual(answer);
     expect(await stores.store.loadHead(key)).toEqual(first.head);
     expect(await seqsOf()).toEqual([1]);
-    const fresh = anAppend(first.head, [anItem(2)], { replays: mine.slice(0, 1) });
+    const wild = anAppend(first.head, [anItem(2)], { replays: used.slice(0, 1) });
+    expect(await stores.store.commit(wild)).toEqual({ status: 'replayed', records: [used[0]] });
+    const near = [...mine.slice(0, 1), aReplay('a\ufffd/b', { expiresAtMs })];
+    const fresh = anAppend(first.head, [anItem(2)], { replays: near });
     expect(await stores.store.commit(fresh)).toEqual({ status: 'committed' });
   });
 

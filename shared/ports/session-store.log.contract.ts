@@ -187,6 +187,7 @@ export function describeLogReads(harness: DurableHarness): void {
     expect(await read(100)).toEqual([[2, 4, 6], 200]);
     expect(await read(100, 3)).toEqual([[4, 6], 200]);
     expect(await read(100, 1, 2)).toEqual([[2, 4], 200]);
+    expect(await read(100, 1, 1)).toEqual([[2], 200]);
     expect(await read(300)).toEqual([[1, 2, 4, 5, 6], undefined]);
   });
 

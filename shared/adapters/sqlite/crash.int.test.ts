@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { afterAll, expect, it } from 'vitest';
 import { itemCountOf, type SessionHead } from '../../domain/head.ts';
 import { sessionKeyOf } from '../../domain/ids.ts';
@@ -125,4 +127,23 @@ it('lets several processes begin one file at once and write one session, each it
   const versions = writers.flatMap((writer) => writer.versions());
   expect(new Set(versions).size).toBe(versions.length);
   stores.close();
+});
+
+it('waits for a client that is writing to a file that has no write-ahead log yet', async () => {
+  const path = join(directory, 'new.db');
+  // SQLite answers the switch to the log with BUSY at once here, whatever the busy timeout.
+  const holder = new Worker(
+    `const { workerData, parentPort } = require('node:worker_threads');
+     const { DatabaseSync } = require('node:sqlite');
+     const db = new DatabaseSync(workerData);
+     db.exec('BEGIN IMMEDIATE');
+     parentPort.postMessage('locked');
+     setTimeout(() => db.close(), 150);`,
+    { eval: true, workerData: path },
+  );
+  await once(holder, 'message');
+  const stores = openSqlite({ path, clock: systemClock });
+  expect(await stores.store.loadHead(key)).toBeUndefined();
+  stores.close();
+  await once(holder, 'exit');
 });

@@ -7,7 +7,7 @@ const may = (from, ...to) => ({
   to: { pathNot: to.map((path) => `^(${path})`) },
 });
 const zod = 'node_modules/zod/';
-const builtin = '(node:)?[a-z_]+(/promises)?$';
+const builtin = '(node:)?[a-z0-9_]+(/promises)?$';
 
 module.exports = {
   forbidden: [

@@ -32,7 +32,6 @@ export async function deleteSession(deps: DeleteSessionDeps, session: SessionRef
   }
   await cache.drop(key);
   accessLog.drop(key);
-  await erasure.scrub();
   meter.count(METRICS.itemsDeleted.name, items);
   const { userId, sessionId } = session;
   await bus

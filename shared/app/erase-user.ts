@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import { METRICS } from '../domain/metric-names.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { type Clock, DAY_MS } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { newId } from '../kernel/new-id.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { ErasureReceipt, ErasureStore, Tombstone } from '../ports/erasure-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -68,7 +68,7 @@ async function begin({ erasure, clock, options }: EraseDeps, userId: string): Pr
     userId,
     erasedAtMs: nowMs,
     status: 'erasing',
-    receiptId: randomUUID(),
+    receiptId: newId(),
     expiresAtMs: nowMs + options.tombstoneDays * DAY_MS,
   };
   await erasure.putTombstone(tombstone);

@@ -1,15 +1,9 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { AppError } from '../kernel/app-error.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import { sha256 } from '../kernel/key.ts';
+import { unzstd, zstd } from '../kernel/zstd.ts';
 import { type Accesses, type Item, NO_ACCESSES, type StoredItem } from './item.ts';
 import { type Codec, runsOf, type Segment } from './segment.ts';
-
-/**
- * Level 9: 11.3× on tool transcripts at 81 MB/s here, where level 3 gives 9.7× at 290 MB/s, level 19
- * 12.1× at 4.5 MB/s and brotli quality 5 11.4× at 69 MB/s (infra/decisions/0003-segments.md).
- */
-const ZSTD_LEVEL = 9;
 
 /** A column of values that most items don't have. */
 interface Sparse<T> {
@@ -84,16 +78,13 @@ export function decodeSegment(segment: Segment): StoredItem[] {
   return itemsOf(columns, seqs, segment.accesses);
 }
 
-const zstd = (raw: Uint8Array): Buffer =>
-  zstdCompressSync(raw, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
-
 function parse(segment: Segment): Columns {
   const { codec, bytes, rawBytes } = segment;
   // The checksum vouches for the bytes, so the JSON is what encodeSegment wrote.
   switch (codec as Codec) {
     case 'columns-zstd':
       // The bound stops a decompression bomb: nothing larger was ever compressed.
-      return JSON.parse(zstdDecompressSync(bytes, { maxOutputLength: rawBytes }).toString());
+      return JSON.parse(unzstd(bytes, rawBytes).toString());
     case 'columns-raw':
       return JSON.parse(Buffer.from(bytes).toString());
     default:

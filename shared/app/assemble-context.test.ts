@@ -120,6 +120,17 @@ const watched = (store: SessionStore, reads: string[]): SessionStore =>
     },
   });
 
+/** The methods of a store, free of it. */
+const bound = (store: SessionStore): SessionStore => ({
+  loadHead: (key) => store.loadHead(key),
+  commit: (change) => store.commit(change),
+  readLog: (key, query) => store.readLog(key, query),
+  readSeqs: (key, seqs) => store.readSeqs(key, seqs),
+  readDue: (key, query) => store.readDue(key, query),
+  listSegments: (key, fromSeq, limit) => store.listSegments(key, fromSeq, limit),
+  readSummaries: (key, query) => store.readSummaries(key, query),
+});
+
 const ask = (deps: ContextDeps, query: Partial<ContextQuery> = {}) =>
   assembleContext(deps, { ...session, format: 'raw', explain: false, ...query });
 
@@ -163,6 +174,41 @@ describe('a context', () => {
     expect(reads).toEqual(['readLog']);
   });
 
+  it('is all verbatim where all that was asked for fits, also what a summary covers', async () => {
+    const items = users(3, 120);
+    const { deps, reads } = await stage({ items, summary: summaryTo(100) });
+    const context = await ask(deps, { maxItems: 118 });
+    expect(seqsOf(context.items)).toEqual(seqsOf(items));
+    expect(context.summary).toBeNull();
+    expect(reads).toEqual(['readLog']);
+    expect((await ask(deps, { maxItems: 117 })).summary).toMatchObject({ toSeq: 100 });
+  });
+
+  it('lets the summary stand for old items by default, also where all would fit', async () => {
+    const { deps, reads } = await stage({ items: users(1, 60), summary: summaryTo(40) });
+    const context = await ask(deps);
+    expect(seqsOf(context.items)).toEqual(seqsOf(users(41, 60)));
+    expect(context.summary).toMatchObject({ toSeq: 40 });
+    expect(reads).toEqual([]);
+  });
+
+  it('does without items that were deleted since the head was read', async () => {
+    const { deps } = await stage({ items: users(1, 120) });
+    const head = headOf({ items: [...users(1, 60), ...users(1, 120)], windowItems: 10 });
+    const { store } = deps;
+    const behind = { ...deps, store: { ...bound(store), loadHead: async () => head } };
+    expect(seqsOf((await ask(behind)).items)).toEqual(seqsOf(users(1, 120)));
+  });
+
+  it('takes nothing in that was appended since the head was read', async () => {
+    const items = [callItem(1, ['a'], { pinned: true }), ...users(2, 90), resultItem(91, 'a')];
+    const { deps } = await stage({ items });
+    const head = { ...headOf({ items: items.slice(0, -1) }), summary: summaryTo(85) };
+    const behind = { ...deps, store: { ...bound(deps.store), loadHead: async () => head } };
+    const context = await ask(behind, { tokenBudget: 300 });
+    expect(seqsOf(context.items)).toEqual([1, ...seqsOf(users(86, 90))]);
+  });
+
   it('reads no further back than the budget reaches, however long the session is', async () => {
     const { deps, reads } = await stage({ items: users(1, 2_000) });
     const context = await ask(deps, { tokenBudget: 300 });
@@ -177,9 +223,25 @@ describe('a context', () => {
   it('does not read an item that is too long for the whole budget', async () => {
     const items = [...users(1, 90), userItem(91, { tokens: 60_000 }), ...users(92, 95)];
     const { deps, reads } = await stage({ items, isReference: ({ seq }) => seq === 91 });
-    const context = await ask(deps, { explain: false });
-    expect(seqsOf(context.items)).toEqual([92, 93, 94, 95]);
+    expect(seqsOf((await ask(deps)).items)).toEqual([92, 93, 94, 95]);
     expect(reads).toEqual([]);
+  });
+
+  it('asks for a summary where such an item ends the recent part', async () => {
+    const items = [...users(1, 90), userItem(91, { tokens: 60_000 }), ...users(92, 95)];
+    const isReference = ({ seq }: StoredItem) => seq === 91;
+    const { deps, requests } = await stage({ items, isReference, summary: summaryTo(80) });
+    const context = await ask(deps);
+    expect(seqsOf(context.items)).toEqual([92, 93, 94, 95]);
+    expect(context.omitted).toEqual({ count: 91, summarised: 80, uncovered: 11 });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('goes on behind a system item that is too long', async () => {
+    const items = [...users(1, 90), systemItem(91, { tokens: 60_000 }), ...users(92, 95)];
+    const isReference = ({ seq }: StoredItem) => seq === 91;
+    const { deps } = await stage({ items, isReference, summary: summaryTo(88) });
+    expect(seqsOf((await ask(deps)).items)).toEqual([89, 90, 92, 93, 94, 95]);
   });
 
   it('reads what the head holds by reference, all of it at once', async () => {
@@ -202,7 +264,7 @@ describe('a context', () => {
       resultItem(12, 'b'),
       resultItem(13, 'a'),
       ...users(14, 99),
-      callItem(100, ['a', 'b']),
+      callItem(100, ['a', 'b'], { pinned: true }),
       ...users(101, 150),
       resultItem(151, 'b', { pinned: true }),
       resultItem(152, 'a'),
@@ -217,6 +279,18 @@ describe('a context', () => {
       { role: 'tool', content: 'item 13' },
       { role: 'assistant' },
     ]);
+  });
+
+  it('finds the call of a pinned result that stands alone far behind it', async () => {
+    const items = [
+      callItem(1, ['a']),
+      ...users(2, 120),
+      resultItem(121, 'a', { pinned: true }),
+      ...users(122, 900),
+    ];
+    const { deps } = await stage({ items, summary: summaryTo(890) });
+    const context = await ask(deps, { tokenBudget: 300 });
+    expect(seqsOf(context.items)).toEqual([1, 121, ...seqsOf(users(891, 900))]);
   });
 
   it('finds the call of a result that came after the summary of its call', async () => {
@@ -243,6 +317,15 @@ describe('a context', () => {
     const context = await ask(deps, { tokenBudget: 400 });
     expect(context.omitted.summarised).toBe(90);
     expect(context.omitted.uncovered).toBe(180 - context.items.length);
+  });
+
+  it('counts it without a read where nothing was deleted', async () => {
+    const { deps, reads } = await stage({
+      ...{ items: users(1, 300), summary: summaryTo(100), windowItems: 20 },
+    });
+    const context = await ask(deps, { tokenBudget: 150 });
+    expect(context.omitted.summarised).toBe(100);
+    expect(reads).toEqual([]);
   });
 
   it('says of every live item whether it is there and why', async () => {

@@ -286,6 +286,8 @@ describe('selectContext', () => {
       });
       expect(seqs(chosen.before)).toEqual([3, 52]);
       expect(seqs(chosen.recent)).toEqual([59, 60]);
+      const known = { anchors, isWhole: false, fromSeq: 51, itemCount: 60, summary: summary(50) };
+      expect(select(items, known).wantsOlder).toBe(false);
     });
   });
 

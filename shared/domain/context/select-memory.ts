@@ -9,7 +9,7 @@ import { trimSentences } from './trim-sentences.ts';
 export interface MemoryParts {
   readonly summary: Summary | null;
   readonly facts: readonly Fact[];
-  /** There is room to say how many messages are not shown. */
+  /** There is room to say how many messages are not shown, where no summary stands for them. */
   readonly hasNote: boolean;
 }
 
@@ -28,7 +28,7 @@ export function selectMemory(input: ContextInput, room: MemoryRoom): MemoryParts
   const summary = needed ? fitSummary(needed, room) : null;
   const facts = needed ? fitFacts(input, summary, room) : [];
   const noted = { summary, facts, hasNote: true };
-  return { ...noted, hasNote: !summary && memoryPrice(noted, input.itemCount, costs) <= left };
+  return { ...noted, hasNote: memoryPrice(noted, input.itemCount, costs) <= left };
 }
 
 /** @param omitted how many messages are not shown. */

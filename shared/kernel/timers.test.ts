@@ -19,6 +19,16 @@ describe('systemTimers', () => {
     expect(order).toEqual(['set', 'ran']);
   });
 
+  it('does not run at once what is a year away', async () => {
+    let hasRun = false;
+    const cancel = systemTimers.after(31_536_000_000, () => {
+      hasRun = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    cancel();
+    expect(hasRun).toBe(false);
+  });
+
   it('does not keep the process alive', () => {
     const before = activeTimers();
     const cancel = systemTimers.after(60_000, () => {});

@@ -1,0 +1,169 @@
+import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
+import type { Alert } from '../domain/alerts.ts';
+import type { MetricsSnapshot } from '../domain/metrics-snapshot.ts';
+import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
+import { type Logger, silentLogger } from '../kernel/logger.ts';
+import { systemTimers, type Timers } from '../kernel/timers.ts';
+import type { StrataOptions } from '../options.ts';
+import type { EventBus } from '../ports/event-bus.ts';
+import type { CacheStats, HeadCache } from '../ports/head-cache.ts';
+import type { Meter } from '../ports/meter.ts';
+import type { SessionIndex } from '../ports/session-index.ts';
+import { readOptions } from './read-options.ts';
+
+type Tuning = Partial<
+  Pick<StrataOptions, 'profilingInterval' | 'alertThresholds' | 'alertPendingSamples'>
+>;
+
+/** The seed's options with its defaults. */
+export interface MemoryProfilerOptions extends Tuning {
+  /** A Google Cloud project: accepted, but metrics stay in this process in this version. */
+  readonly projectId?: string;
+  /** Names this service in log lines. Default `strata`. */
+  readonly serviceName?: string;
+  readonly clock?: Clock;
+  readonly timers?: Timers;
+  readonly log?: Logger;
+}
+
+/** What a `TieredStorageManager` shows of itself. It may be read only after it was initialised. */
+export interface ProfiledStorage {
+  readonly metricsSources: {
+    readonly cache: HeadCache;
+    readonly index: SessionIndex;
+    readonly meter: Meter;
+    readonly bus: EventBus;
+  };
+}
+
+/** What a `RedisLruCache` shows of itself. */
+export interface ProfiledCache {
+  getStats(): Promise<CacheStats>;
+}
+
+/**
+ * The seed's `MemoryProfiler`: samples how the memory does, and says when it is under pressure.
+ * Without a storage or a cache it watches the process alone.
+ */
+export class MemoryProfiler {
+  readonly #given: MemoryProfilerOptions;
+  readonly #intervalMs: number;
+  readonly #timers: Timers;
+  readonly #log: Logger;
+  readonly #collector: MetricsCollector;
+  #storage: ProfiledStorage | undefined;
+  #redis: { stats(): Promise<CacheStats> } | undefined;
+  #running: { cancel: () => void } | undefined;
+  #saidLocal = false;
+
+  /** @throws AppError `invalid-argument` when an option is out of bounds. */
+  constructor(given: MemoryProfilerOptions = {}) {
+    const options = readOptions(given);
+    this.#given = given;
+    this.#intervalMs = options.profilingInterval * SECOND_MS;
+    this.#timers = given.timers ?? systemTimers;
+    this.#log = given.log ?? silentLogger;
+    this.#collector = this.#createCollector(options);
+  }
+
+  /** Watches its hot tier, its store and its counters. */
+  setTieredStorage(storage: ProfiledStorage): void {
+    this.#storage = storage;
+  }
+
+  /** Watches it as `redis`, and as `cache` too while there is no tiered storage. */
+  setRedisCache(cache: ProfiledCache): void {
+    this.#redis = { stats: () => cache.getStats() };
+  }
+
+  /** Takes a sample now and one every `profilingInterval`, until `stopProfiling` or the process ends. */
+  startProfiling(): void {
+    if (this.#running) return;
+    if (this.#given.projectId !== undefined && !this.#saidLocal) {
+      this.#saidLocal = true;
+      const { projectId } = this.#given;
+      this.#log.info(
+        'Metrics stay in this process: Cloud Monitoring and Cloud Profiler are not part of this version',
+        { projectId },
+      );
+    }
+    const running = { cancel: () => {} };
+    this.#running = running;
+    const sample = async (): Promise<void> => {
+      await this.#sampleOnce();
+      if (this.#running === running) {
+        running.cancel = this.#timers.after(this.#intervalMs, () => void sample());
+      }
+    };
+    void sample();
+  }
+
+  /** Takes no further sample by itself. Alerts stay as the last sample left them. */
+  stopProfiling(): void {
+    this.#running?.cancel();
+    this.#running = undefined;
+  }
+
+  /** Takes a sample. Calls that overlap share one. */
+  collectMetrics(): Promise<MetricsSnapshot> {
+    return this.#collector.collect();
+  }
+
+  /** Whether the last sample left an alert raised. */
+  isMemoryPressureDetected(): boolean {
+    return this.#collector.isUnderPressure();
+  }
+
+  getAlerts(): readonly Alert[] {
+    return this.#collector.alerts();
+  }
+
+  /** All metrics as OpenMetrics text. */
+  openMetrics(): Promise<string> {
+    return this.#collector.openMetrics();
+  }
+
+  async #sampleOnce(): Promise<void> {
+    try {
+      await this.#collector.collect();
+    } catch (error) {
+      // A storage that was closed meanwhile, for example: the next sample may work again.
+      this.#log.warning('A sample of the metrics failed', { error });
+    }
+  }
+
+  #createCollector(options: StrataOptions): MetricsCollector {
+    const { clock = systemClock, serviceName = 'strata' } = this.#given;
+    const sources = () => this.#storage?.metricsSources;
+    const redis = () => this.#redis;
+    const log = withFields(this.#log, { service: serviceName });
+    return createMetricsCollector({
+      clock,
+      log,
+      options,
+      get cache() {
+        return sources()?.cache ?? redis();
+      },
+      get redis() {
+        return redis();
+      },
+      get index() {
+        return sources()?.index;
+      },
+      get meter() {
+        return sources()?.meter;
+      },
+      get bus() {
+        return sources()?.bus;
+      },
+    });
+  }
+}
+
+function withFields(log: Logger, added: Readonly<Record<string, unknown>>): Logger {
+  return {
+    info: (message, fields) => log.info(message, { ...added, ...fields }),
+    warning: (message, fields) => log.warning(message, { ...added, ...fields }),
+    error: (message, fields) => log.error(message, { ...added, ...fields }),
+  };
+}

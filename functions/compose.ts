@@ -1,4 +1,4 @@
-import { type Embedded, openEmbedded } from '../shared/components/embedded.ts';
+import { type DurableStores, type Embedded, openEmbedded } from '../shared/components/embedded.ts';
 import { type Clock, systemClock } from '../shared/kernel/clock.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
 import type { Config } from './config.ts';
@@ -8,6 +8,8 @@ interface Overrides {
   /** A simulation brings its own time. */
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Used instead of SQLite in the data directory: a measurement puts a counter in front. */
+  readonly stores?: DurableStores;
 }
 
 /**
@@ -17,7 +19,7 @@ interface Overrides {
  */
 export function compose(
   { options, dataDir, logLevel }: Config,
-  { clock = systemClock, log = loggerAt(logLevel) }: Overrides = {},
+  { clock = systemClock, log = loggerAt(logLevel), stores }: Overrides = {},
 ): Promise<Embedded> {
-  return openEmbedded({ options, dataDir, clock, log });
+  return openEmbedded({ options, dataDir, clock, log, ...(stores && { stores }) });
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compose } from '../../functions/compose.ts';
 import type { Config } from '../../functions/config.ts';
-import type { Embedded } from '../../shared/components/embedded.ts';
+import type { DurableStores, Embedded } from '../../shared/components/embedded.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
@@ -27,6 +27,8 @@ export interface LocalOptions {
   /** A simulation brings its own time; the scheduler stays on real time. */
   readonly clock?: Clock;
   readonly log?: Logger;
+  /** Used instead of SQLite in the data directory. */
+  readonly stores?: DurableStores;
 }
 
 /**

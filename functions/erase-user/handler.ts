@@ -11,28 +11,30 @@ import type { OpenRuntime } from '../runtime.ts';
 /** Within the 60 seconds that a function has by default, with time left to answer. */
 const BUDGET_MS = 45_000;
 
-const budget = (): Deadline => deadlineAfter(BUDGET_MS, systemClock);
+type Budget = () => Deadline;
 
-const erase = endpoint({
-  method: 'POST',
-  path: '/',
-  body: z.strictObject({ userId: identifier }),
-  run: async ({ memory }, { body: { userId } }) => answer(await memory.eraseUser(userId, budget())),
-});
+const erase = (budget: Budget) =>
+  endpoint({
+    method: 'POST',
+    path: '/',
+    body: z.strictObject({ userId: identifier }),
+    run: async ({ memory }, { body }) => answer(await memory.eraseUser(body.userId, budget())),
+  });
 
 /**
  * An erasure that was cut off, by its time budget or by a crash, goes on with whoever asks for its
  * receipt: it needs no queue that could lose it, and the one who waits for it drives it.
  */
-const receipt = endpoint({
-  method: 'GET',
-  path: '/:receiptId',
-  run: async ({ memory }, { params }) => {
-    const found = await memory.readReceipt(params['receiptId'] ?? '');
-    if (found.status === 'erased') return answer(found);
-    return answer(await memory.eraseUser(found.userId, budget()));
-  },
-});
+const receipt = (budget: Budget) =>
+  endpoint({
+    method: 'GET',
+    path: '/:receiptId',
+    run: async ({ memory }, { params }) => {
+      const found = await memory.readReceipt(params['receiptId'] ?? '');
+      if (found.status === 'erased') return answer(found);
+      return answer(await memory.eraseUser(found.userId, budget()));
+    },
+  });
 
 function answer({ startedAtMs, completedAtMs, ...counts }: ErasureReceipt): Answer {
   return {
@@ -45,6 +47,12 @@ function answer({ startedAtMs, completedAtMs, ...counts }: ErasureReceipt): Answ
   };
 }
 
-/** Erases all that is kept of one user, and tells with a receipt. */
-export const eraseUser = (open: OpenRuntime): HttpFunction =>
-  httpFunction('erase-user', open, [erase, receipt]);
+/**
+ * Erases all that is kept of one user, and tells with a receipt.
+ *
+ * @param budgetMs how long one call works on it, in milliseconds.
+ */
+export function eraseUser(open: OpenRuntime, budgetMs = BUDGET_MS): HttpFunction {
+  const budget = () => deadlineAfter(budgetMs, systemClock);
+  return httpFunction('erase-user', open, [erase(budget), receipt(budget)]);
+}

@@ -32,7 +32,7 @@ const HANDLERS: Readonly<Record<FunctionName, Making>> = {
   'migrate-session': { kind: 'event', make: migrateSession },
   'summarize-session': { kind: 'event', make: summarizeSession },
   'collect-metrics': { kind: 'http', make: collectMetrics },
-  'erase-user': { kind: 'http', make: eraseUser },
+  'erase-user': { kind: 'http', make: (open) => eraseUser(open) },
 };
 
 let instances = 0;

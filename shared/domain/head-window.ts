@@ -1,6 +1,6 @@
-import { jsonBytes } from '../kernel/json.ts';
 import type { HeadEntry } from './head.ts';
 import type { StoredItem } from './item.ts';
+import { itemBytes } from './item-json.ts';
 
 /** A larger item stands in the head by reference. */
 export const INLINE_MAX_BYTES = 16 * 1_024;
@@ -8,9 +8,6 @@ export const INLINE_MAX_BYTES = 16 * 1_024;
 export const WINDOW_MAX_BYTES = 64 * 1_024;
 /** What an entry takes that stands by reference. */
 export const REFERENCE_BYTES = 48;
-
-/** Bytes of an item as it is stored. */
-export const itemBytes = (item: StoredItem): number => jsonBytes(item);
 
 export function entryOf(item: StoredItem): HeadEntry {
   const { seq, tokens } = item;

@@ -1,8 +1,9 @@
 import { coarseDue, earliest } from './append-change.ts';
 import type { DueItem, SessionChange } from './change.ts';
 import { nextVersion, type SessionHead } from './head.ts';
-import { itemBytes, replaceEntries } from './head-window.ts';
+import { replaceEntries } from './head-window.ts';
 import type { StoredItem } from './item.ts';
+import { itemBytes } from './item-json.ts';
 import type { Segment } from './segment.ts';
 import { decodeSegment, encodeSegment } from './segment-codec.ts';
 import { countItems, countSegment } from './tier-counts.ts';

@@ -1,8 +1,8 @@
 import { earliest } from './append-change.ts';
 import type { SegmentAccesses } from './change.ts';
 import type { SessionHead } from './head.ts';
-import { itemBytes } from './head-window.ts';
 import type { StoredItem } from './item.ts';
+import { itemBytes } from './item-json.ts';
 import {
   dueItem,
   type MigrationDecision,

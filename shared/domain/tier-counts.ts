@@ -1,6 +1,6 @@
 import type { TierCount, TierCounts } from './head.ts';
-import { itemBytes } from './head-window.ts';
 import type { StoredItem, Tier } from './item.ts';
+import { itemBytes } from './item-json.ts';
 import type { SegmentInfo } from './segment.ts';
 
 const NONE: TierCount = { items: 0, bytes: 0, rawBytes: 0 };

@@ -7,7 +7,10 @@ const HEAD_BYTES = 800;
 const ENTRY_BYTES = 110;
 const FACT_BYTES = 80;
 
-/** About how much memory a head takes in this process. An item in window and anchors counts twice. */
+/**
+ * About how much memory a head takes in this process. An item in window and anchors counts twice, and
+ * so does every inline item: its JSON text stays beside it (`itemJson`).
+ */
 export function headBytes({ userId, sessionId, summary, facts, window, anchors }: SessionHead) {
   const texts = utf8Bytes(userId) + utf8Bytes(sessionId) + utf8Bytes(summary?.text ?? '');
   const factBytes = facts.reduce((sum, { text }) => sum + utf8Bytes(text) + FACT_BYTES, 0);
@@ -15,4 +18,4 @@ export function headBytes({ userId, sessionId, summary, facts, window, anchors }
 }
 
 const entriesBytes = (entries: readonly HeadEntry[]): number =>
-  entries.reduce((sum, { bytes }) => sum + bytes + ENTRY_BYTES, 0);
+  entries.reduce((sum, { bytes, item }) => sum + (item ? 2 * bytes : bytes) + ENTRY_BYTES, 0);

@@ -19,8 +19,8 @@ describe('LruHeadCache', () => {
   });
 
   it('evicts the head that was used longest ago once its bytes are used up', () => {
-    // A head of 10 KiB takes 11,300 bytes and some, so three of them are too many.
-    const cache = new LruHeadCache({ maxSizeBytes: 30_000 });
+    // A head of 10 KiB takes 21,500 bytes and some, so three of them are too many.
+    const cache = new LruHeadCache({ maxSizeBytes: 60_000 });
     cache.put(cachedHead('s1', 1, TEN_KIB));
     cache.put(cachedHead('s2', 1, TEN_KIB));
     cache.get(keyOf('s1'));
@@ -28,11 +28,11 @@ describe('LruHeadCache', () => {
     expect(cache.get(keyOf('s2'))).toBeUndefined();
     expect(cache.get(keyOf('s1'))?.version).toBe(1);
     expect(cache.get(keyOf('s3'))?.version).toBe(1);
-    expect(cache.stats()).toMatchObject({ evictions: 1, keys: 2, maxMemoryBytes: 30_000 });
+    expect(cache.stats()).toMatchObject({ evictions: 1, keys: 2, maxMemoryBytes: 60_000 });
   });
 
   it('takes no older version after an eviction', () => {
-    const cache = new LruHeadCache({ maxSizeBytes: 15_000 });
+    const cache = new LruHeadCache({ maxSizeBytes: 30_000 });
     cache.put(cachedHead('s1', 5, TEN_KIB));
     cache.put(cachedHead('s2', 1, TEN_KIB));
     cache.put(cachedHead('s1', 4, TEN_KIB));
@@ -74,8 +74,8 @@ describe('LruHeadCache', () => {
 
 describe('headBytes', () => {
   it('adds up entries, summary and facts with what each takes beside its text', () => {
-    const head = cachedHead('s1', 1, 'hello'); // 800 + ids 4 + entry 155 + 110
-    expect(headBytes(head)).toBe(1_069);
+    const head = cachedHead('s1', 1, 'hello'); // 800 + ids 4 + entry 2 × 155 + 110
+    expect(headBytes(head)).toBe(1_224);
     const summary = {
       id: 'x-s1',
       text: '世界', // six bytes
@@ -88,6 +88,6 @@ describe('headBytes', () => {
     };
     const facts = [{ seq: 1, kind: 'number' as const, text: '42' }];
     const anchors = head.window.map((entry) => ({ ...entry, isPinned: true }));
-    expect(headBytes({ ...head, summary, facts, anchors })).toBe(1_422);
+    expect(headBytes({ ...head, summary, facts, anchors })).toBe(1_732);
   });
 });

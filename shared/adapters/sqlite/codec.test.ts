@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { itemJson } from '../../domain/item-json.ts';
 import { aHead, anAppend, anItem, aSession, nextHead, someItems } from '../../testing/builders.ts';
-import { decodeHead, decodeId, decodeItem, encodeHead, encodeId, encodeItem } from './codec.ts';
+import { decodeHead, decodeId, decodeItem, encodeHead, encodeId } from './codec.ts';
 
 describe('a head', () => {
   it('is the JSON value that it would be if it were written in one go', () => {
@@ -35,7 +36,7 @@ describe('a head', () => {
 describe('an item', () => {
   it('is written once for its row and its heads', () => {
     const item = anItem(1);
-    const text = encodeItem(item);
+    const text = itemJson(item);
     expect(encodeHead(anAppend(aSession(), [item]).head)).toContain(text);
     expect(decodeItem(text)).toEqual(item);
   });

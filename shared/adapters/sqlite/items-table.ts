@@ -2,9 +2,10 @@ import type { StatementSync } from 'node:sqlite';
 import type { DueItem } from '../../domain/change.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import type { StoredItem } from '../../domain/item.ts';
+import { itemJson } from '../../domain/item-json.ts';
 import { runsOf } from '../../domain/segment.ts';
 import type { DueQuery, DueSlice } from '../../ports/session-store.ts';
-import { decodeItem, encode, encodeItem } from './codec.ts';
+import { decodeItem, encode } from './codec.ts';
 import { changed, type Db, type Query, query } from './statement.ts';
 
 interface Row {
@@ -86,7 +87,7 @@ export class ItemsTable {
   }
 
   put(key: SessionKey, { item, dueAtMs }: DueItem): void {
-    this.#put.run(key, item.seq, dueAtMs ?? null, encodeItem(item));
+    this.#put.run(key, item.seq, dueAtMs ?? null, itemJson(item));
   }
 
   delete(key: SessionKey, seqs: readonly number[]): void {

@@ -138,6 +138,15 @@ describe('commands', () => {
     expect((await push('migrate-session', { version: 1, shard: 0 }, 'm-mig-2')).status).toBe(204);
   });
 
+  it('know every id that an append takes', async () => {
+    const before = (await stack.runtime.deadLetters.list(100)).length;
+    const command = { version: 1, userId: '😀'.repeat(256), sessionId: 's' };
+    expect((await push('summarize-session', command, 'm-emoji-1')).status).toBe(204);
+    expect((await push('migrate-session', command, 'm-emoji-2')).status).toBe(204);
+    await stack.settle();
+    expect(await stack.runtime.deadLetters.list(100)).toHaveLength(before);
+  });
+
   it('of an unknown version are parked', async () => {
     const command = { version: 99, userId: 'u1', sessionId: 's' };
     expect((await push('summarize-session', command, 'm-v99')).status).toBe(204);

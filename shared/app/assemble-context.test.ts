@@ -311,6 +311,21 @@ describe('a context', () => {
     expect(covered.requests).toEqual([]);
   });
 
+  it('asks for none where a summary would not help: for orphans and system items', async () => {
+    const orphan = await stage({ items: [...users(1, 4), resultItem(5, 'x'), ...users(6, 9)] });
+    expect((await ask(orphan.deps)).omitted).toEqual({ count: 1, summarised: 0, uncovered: 1 });
+    expect(orphan.requests).toEqual([]);
+    const system = systemItem(1, { tokens: 60_000 });
+    const long = userItem(80, { tokens: 60_000 });
+    const { deps, requests } = await stage({
+      items: [system, ...users(2, 79), long, ...users(82, 95)],
+      isReference: ({ seq }) => seq === 80,
+      summary: summaryTo(80),
+    });
+    expect((await ask(deps)).omitted).toEqual({ count: 80, summarised: 79, uncovered: 1 });
+    expect(requests).toEqual([]);
+  });
+
   it('counts what the summary stands for also where items were deleted', async () => {
     const items = users(1, 300).filter(({ seq }) => seq % 10 !== 0);
     const { deps } = await stage({ items, summary: summaryTo(100), windowItems: 20 });

@@ -124,6 +124,9 @@ describe('MemoryProfiler', () => {
     profiler.startProfiling();
     await settle();
     expect([taken(), clock.pendingMs]).toEqual([1, [60_000]]);
+    profiler.startProfiling();
+    await settle();
+    expect([taken(), clock.pendingMs]).toEqual([1, [60_000]]);
     for (let minute = 0; minute < 3; minute++) {
       clock.advance(60_000);
       await settle();

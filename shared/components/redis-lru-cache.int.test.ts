@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { reportMissing } from '../../infra/tooling/missing.ts';
 import { type RunningRedis, startRedis } from '../../infra/tooling/redis-server.ts';
 import { RedisKeyValueCache } from '../adapters/redis/key-value-cache.ts';
-import type { LogFields, Logger } from '../kernel/logger.ts';
+import { type LogFields, type Logger, silentLogger } from '../kernel/logger.ts';
 import { describeKeyValueCache } from '../ports/key-value-cache.contract.ts';
 import { RedisLruCache, type RedisLruCacheOptions } from './redis-lru-cache.ts';
 
@@ -130,7 +130,9 @@ function describeWithServer({ url, port, stop }: RunningRedis): void {
     it('reports hits, misses and evictions since it connected', async () => {
       const { url: small } = await another();
       const warmUp = await connect({ redisUrl: small });
+      await warmUp.set('before', 1);
       await warmUp.get('before');
+      await warmUp.get('nothing');
       const cache = await connect({ redisUrl: small, maxMemoryMb: 3 });
       expect(await cache.getStats()).toMatchObject({ hits: 0, misses: 0, hitRate: undefined });
       await cache.set('k', 1);
@@ -138,7 +140,7 @@ function describeWithServer({ url, port, stop }: RunningRedis): void {
       await cache.get('k');
       await cache.get('k');
       await cache.get('other');
-      expect(await cache.getStats()).toMatchObject({ hits: 3, misses: 1, hitRate: 0.75, keys: 1 });
+      expect(await cache.getStats()).toMatchObject({ hits: 3, misses: 1, hitRate: 0.75, keys: 2 });
       for (let index = 0; index < 60; index++) await cache.set(`big${index}`, 'x'.repeat(100_000));
       const stats = await cache.getStats();
       expect(stats.evictions).toBeGreaterThan(10);
@@ -171,13 +173,23 @@ function describeWithServer({ url, port, stop }: RunningRedis): void {
     });
 
     it('rejects with the place when nothing listens there', async () => {
-      const { port: gone, stop: end } = await another();
+      const { port: gone, url: place, stop: end } = await another();
       await end();
       await expect(connect({ redisHost: '127.0.0.1', redisPort: gone })).rejects.toMatchObject({
         code: 'unavailable',
         message: `Redis at 127.0.0.1:${gone} cannot be reached`,
         details: { host: '127.0.0.1', port: gone },
       });
+      // It is reported by the rejection alone, and nobody goes on knocking.
+      expect(lines).toEqual([]);
+      await another([], gone);
+      await sleep(600);
+      const redis = new Redis(place);
+      const clients = String(await redis.client('LIST'))
+        .trim()
+        .split('\n');
+      await redis.quit();
+      expect(clients).toHaveLength(1);
     });
 
     it('rejects when what listens there never answers', async () => {
@@ -207,6 +219,9 @@ function describeWithServer({ url, port, stop }: RunningRedis): void {
 
     it('answers an outage with misses, counts them, and recovers by itself', async () => {
       const first = await another();
+      const warmUp = await connect({ redisUrl: first.url, log: silentLogger });
+      await warmUp.set('k', 1);
+      for (let read = 0; read < 5; read++) await warmUp.get('k');
       const cache = await connect({ redisUrl: first.url });
       await cache.set('k', 1);
       await first.stop();
@@ -217,6 +232,7 @@ function describeWithServer({ url, port, stop }: RunningRedis): void {
       await expect(cache.delete('k')).rejects.toMatchObject({ code: 'unavailable' });
       await expect(cache.clear()).rejects.toMatchObject({ code: 'unavailable' });
       await expect(cache.getStats()).rejects.toMatchObject({ code: 'unavailable' });
+      await sleep(800); // Several attempts to connect, and one line for all of them.
       await another([], first.port);
       await expect
         .poll(

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { LruKeyValueCache } from '../adapters/in-process/key-value-cache.ts';
 import { RedisKeyValueCache } from '../adapters/redis/key-value-cache.ts';
 import { configureMemory } from '../adapters/redis/memory-policy.ts';
+import { growth } from '../domain/measurements.ts';
 import { AppError, invalid } from '../kernel/app-error.ts';
 import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
 import type { Json } from '../kernel/json.ts';
@@ -130,9 +131,9 @@ export class RedisLruCache {
   async getStats(): Promise<RedisLruCacheStats> {
     const { cache, baseline, connectedAtMs, isConfigManaged } = this.#connected();
     const now = await cache.stats();
-    const hits = since(baseline.hits, now.hits);
-    const misses = since(baseline.misses, now.misses) + this.#failures;
-    const evictions = since(baseline.evictions, now.evictions);
+    const hits = growth(baseline.hits, now.hits);
+    const misses = growth(baseline.misses, now.misses) + this.#failures;
+    const evictions = growth(baseline.evictions, now.evictions);
     const seconds = Math.max(1, (this.#clock.now() - connectedAtMs) / SECOND_MS);
     return {
       ...now,
@@ -191,9 +192,6 @@ export class RedisLruCache {
 }
 
 const isRemote = ({ redisHost, redisUrl }: RedisAddress): boolean => Boolean(redisHost || redisUrl);
-
-/** A counter that fell was reset: what it shows is what happened since. */
-const since = (before: number, now: number): number => (now >= before ? now - before : now);
 
 function keyOf(key: string): string {
   if (typeof key === 'string' && key !== '') return key;

@@ -81,7 +81,7 @@ export function cacheMetrics(
 }
 
 /** A counter that fell was reset: what it shows is what happened since. */
-const growth = (before: number, now: number): number => (now >= before ? now - before : now);
+export const growth = (before: number, now: number): number => (now >= before ? now - before : now);
 
 export const tierMetrics = ({ hot, warm, cold }: TierCounts): TierMetrics => ({
   hot: { items: hot.items, bytes: hot.bytes },

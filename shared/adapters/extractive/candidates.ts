@@ -1,5 +1,5 @@
 import { CONTENT_TYPES, type Item, type ToolCall } from '../../domain/item.ts';
-import { clip } from './clip.ts';
+import { clip, head } from './clip.ts';
 import { oneLine, sentencesOf } from './sentences.ts';
 
 /** A line that may stand in the summary. */
@@ -16,6 +16,8 @@ export interface Candidate {
 /** The sentence graph is quadratic: about 15 ms for so many, measured on two shared cores. */
 const MAX_CANDIDATES = 300;
 const LINE_UNITS = 240;
+/** A line of an earlier summary may be several sentences of one item. */
+const MERGED_UNITS = 3 * LINE_UNITS;
 const RESULT_UNITS = 160;
 const ARGUMENTS_UNITS = 100;
 
@@ -41,7 +43,7 @@ const OPENING_PRIOR = 1.5;
 export function candidatesOf(previous: string, items: readonly Item[]): Candidate[] {
   const opening = items.find(({ contentType }) => contentType === CONTENT_TYPES.user);
   const perItem = items.map((item) => linesOf(item, item === opening && previous === ''));
-  return [...previousLines(previous), ...thin(perItem)];
+  return [...previousLines(previous).slice(-MAX_CANDIDATES), ...thin(perItem)];
 }
 
 const LINE = /^\[(\d{1,9})\] ([^:\s]{1,64}): (.+)$/;
@@ -51,7 +53,7 @@ function previousLines(previous: string): Candidate[] {
     const [, seq, speaker = '', text = ''] = LINE.exec(line) ?? [];
     return seq === undefined
       ? sentencesOf(line).map((sentence) => ({ seq: 0, text: sentence, prior: PREVIOUS_PRIOR }))
-      : [{ seq: Number(seq), speaker, text, prior: PREVIOUS_PRIOR }];
+      : [{ seq: Number(seq), speaker, text: clip(text, MERGED_UNITS), prior: PREVIOUS_PRIOR }];
   });
 }
 
@@ -68,29 +70,34 @@ function linesOf(item: Item, isOpening: boolean): Candidate[] {
 
 function textsOf({ contentType, content, toolCalls = [] }: Item): string[] {
   if (contentType === CONTENT_TYPES.toolResult) {
-    return [clip(oneLine(content.slice(0, RESULT_UNITS * 4)), RESULT_UNITS)].filter(Boolean);
+    return [clip(oneLine(head(content, RESULT_UNITS * 4)), RESULT_UNITS)].filter(Boolean);
   }
   return [...sentencesOf(content), ...toolCalls.map(callText)];
 }
 
 function callText({ name, arguments: args }: ToolCall): string {
   const text = typeof args === 'string' ? args : JSON.stringify(args);
-  return `${name}(${clip(oneLine(text.slice(0, ARGUMENTS_UNITS * 4)), ARGUMENTS_UNITS)})`;
+  return `${name}(${clip(oneLine(head(text, ARGUMENTS_UNITS * 4)), ARGUMENTS_UNITS)})`;
 }
 
-/** Of too many, every item keeps its share: first sentences first, and its last one. */
+/** Of too many, every item keeps its first sentences and its last one, short items last of all. */
 function thin(perItem: readonly (readonly Candidate[])[]): Candidate[] {
-  const total = perItem.reduce((sum, lines) => sum + lines.length, 0);
-  if (total <= MAX_CANDIDATES) return perItem.flat();
+  const size = (share: number) =>
+    perItem.reduce((sum, { length }) => sum + Math.min(length, share), 0);
+  if (perItem.flat().length <= MAX_CANDIDATES) return perItem.flat();
   let share = 1;
-  const size = (most: number) =>
-    perItem.reduce((sum, { length }) => sum + Math.min(length, most), 0);
   while (size(share + 1) <= MAX_CANDIDATES) share += 1;
-  return perItem
-    .flatMap((lines) =>
-      lines.length <= share
-        ? lines
-        : [...lines.slice(0, Math.max(1, share - 1)), ...lines.slice(-1)],
-    )
-    .slice(0, MAX_CANDIDATES);
+  return longest(perItem.flatMap((lines) => ends(lines, share)));
+}
+
+const ends = <T>(lines: readonly T[], share: number): readonly T[] =>
+  lines.length <= share
+    ? lines
+    : [...lines.slice(0, Math.max(1, share - 1)), ...(share > 1 ? lines.slice(-1) : [])];
+
+function longest(lines: readonly Candidate[]): Candidate[] {
+  const kept = new Set(
+    lines.toSorted((a, b) => b.text.length - a.text.length).slice(0, MAX_CANDIDATES),
+  );
+  return lines.filter((line) => kept.has(line));
 }

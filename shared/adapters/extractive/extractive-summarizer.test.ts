@@ -222,6 +222,22 @@ describe('ExtractiveSummarizer on any text', () => {
     expect(performance.now() - startMs).toBeLessThan(3_000);
   });
 
+  it('stays quick on a summary so far of a thousand lines', async () => {
+    const previous = Array.from(
+      { length: 1_000 },
+      (_, index) => `[${index + 1}] user: Box ${index} stands in hall ${index % 7} since May.`,
+    ).join('\n');
+    const startMs = performance.now();
+    await textOf([say(1_001, 'All boxes leave the halls on 3 June.')], 1_000, previous);
+    expect(performance.now() - startMs).toBeLessThan(2_000);
+  });
+
+  it('does not forget the newest of a thousand short items', async () => {
+    const items = Array.from({ length: 999 }, (_, index) => say(index + 1, 'ok then'));
+    items.push(say(1_000, 'All 40 boxes leave the halls on 3 June.'));
+    expect(await textOf(items, 1_000)).toContain('[1000] user: All 40 boxes leave the halls');
+  });
+
   it('stays quick on as much as it takes at once', async () => {
     const items = Array.from({ length: 800 }, (_, index) =>
       say(

@@ -8,8 +8,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const Place = z.object({
   STRATA_DATA_DIR: z.string().default('.strata').describe('a directory'),
   STRATA_HOST: z.string().default('127.0.0.1').describe('an address to listen on'),
-  STRATA_LOG: z.enum(LOG_LEVELS).default('warning'),
-  PORT: z.int().min(0).max(65_535).default(8_080),
+  STRATA_LOG: z.enum(LOG_LEVELS).default('warning').describe('what is logged, on standard error'),
+  PORT: z.int().min(0).max(65_535).default(8_080).describe('a port; 0: any free one'),
 });
 
 /** What a process of Strata is told from outside. */
@@ -27,13 +27,14 @@ export class ConfigError extends TypeError {
   override readonly name = 'ConfigError';
 }
 
-interface Variable {
+export interface Variable {
   readonly name: string;
   readonly schema: z.ZodType;
   readonly option?: string;
 }
 
-const VARIABLES: readonly Variable[] = [
+/** Every variable there is, in the order of the README's table. */
+export const VARIABLES: readonly Variable[] = [
   ...Object.entries(StrataOptions.shape).map(([option, schema]) => ({
     name: variableOf(option),
     schema,

@@ -69,11 +69,12 @@ const HEAP_RULE = { 'process.heapUsedBytes': { warning: 400, critical: 500 } };
 
 describe('createMetricsCollector', () => {
   it('shows cache, tiers, process and summaries of this moment', async () => {
-    const { collector, cache, meter, clock } = build();
-    cache.put(cachedHead('s1', 1));
-    const key = cachedHead('s1', 1).sessionKey;
-    for (let read = 0; read < 3; read++) cache.get(key);
-    cache.get(cachedHead('s2', 1).sessionKey);
+    const counted = { hits: 3, misses: 1, evictions: 120 };
+    const levels = { usedMemoryBytes: 512, maxMemoryBytes: 1_000_000, keys: 1 };
+    const { collector, meter, clock } = build(
+      {},
+      { cache: { stats: () => ({ ...counted, ...levels }) } },
+    );
     meter.count(METRICS.summariesRequested.name, 5);
     meter.count(METRICS.summariesCommitted.name, 4);
     meter.count(METRICS.summariesRefused.name, 1);
@@ -82,8 +83,8 @@ describe('createMetricsCollector', () => {
       atMs: 1_060_000,
       cache: {
         hitRate: 0.75,
-        evictionRate: 0,
-        usedMemoryBytes: 1_069,
+        evictionRate: 2,
+        usedMemoryBytes: 512,
         maxMemoryBytes: 1_000_000,
         keys: 1,
       },

@@ -35,7 +35,6 @@ export const METRICS = {
     labels: ['function'],
   },
   itemsAppended: counter('items_appended', 'Items appended'),
-  appendsReplayed: counter('appends_replayed', 'Appends answered from their idempotency keys'),
   accessesDropped: counter(
     'accesses_dropped',
     'Access counts given up because too many sessions were waiting to be written down',

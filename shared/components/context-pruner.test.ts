@@ -9,6 +9,7 @@ import {
   countThirds,
   resultItem,
   seqsOf,
+  systemItem,
   transcripts,
   userItem,
 } from '../testing/transcripts.ts';
@@ -110,6 +111,44 @@ describe('ContextPruner.pruneConversationHistory', () => {
     const folded = summarizer.requests.flatMap((request) => seqsOf(request.items));
     expect(folded).toEqual([...seqsOf(users(3, 5)), ...seqsOf(users(7, 26)), 29, 30, 31]);
     expect(omitted).toEqual({ count: 26, summarised: 26, uncovered: 0 });
+  });
+
+  it('asks for no summary while all of a history fits', async () => {
+    const summarizer = new ListingSummarizer();
+    const some = pruner({ summarizer, summarizationThreshold: 5 });
+    const pruned = await some.pruneConversationHistory({ history: users(1, 10) });
+    expect(pruned.items).toHaveLength(10);
+    expect(pruned).not.toHaveProperty('failure');
+    expect(summarizer.requests).toEqual([]);
+  });
+
+  it('asks for a summary of at most half of a small budget', async () => {
+    const summarizer = new ListingSummarizer();
+    const small = pruner({ summarizer, maxContextTokens: 500 });
+    await small.pruneConversationHistory({ history: users(1, 40) });
+    // Half of the budget, less 64 tokens for the words around a summary.
+    expect(summarizer.requests.map(({ maxTokens }) => maxTokens)).toEqual([186]);
+  });
+
+  it('summarises beside pins that leave a summary of full length no room', async () => {
+    const history = [userItem(1, { pinned: true, tokens: 3_500 }), ...users(2, 40)];
+    const pruned = await pruner().pruneConversationHistory({ history });
+    expect(pruned).not.toHaveProperty('failure');
+    expect(pruned.summary).toMatchObject({ fromSeq: 2, toSeq: 26 });
+  });
+
+  it('neither summarises a system item that is too long nor folds up to an orphaned result', async () => {
+    const summarizer = new ListingSummarizer();
+    const history = [
+      systemItem(1, { tokens: 9_000 }),
+      ...users(2, 30),
+      resultItem(31, 'nowhere'),
+      ...users(32, 40),
+    ];
+    const pruned = await pruner({ summarizer }).pruneConversationHistory({ history });
+    expect(summarizer.requests.flatMap(({ items }) => seqsOf(items))).toEqual(seqsOf(users(2, 24)));
+    expect(seqsOf(pruned.items)).toEqual([...seqsOf(users(25, 30)), ...seqsOf(users(32, 40))]);
+    expect(pruned.omitted).toEqual({ count: 25, summarised: 23, uncovered: 2 });
   });
 
   it('keeps all that fits when the summariser fails, and tells why', async () => {

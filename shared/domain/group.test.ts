@@ -68,6 +68,12 @@ describe('groupItems', () => {
     const { groups, orphans } = groupItems([call(1, 'a', 'a'), result(2, 'a')]);
     expect(open(groups)).toEqual([['a']]);
     expect(orphans).toEqual([]);
+    const [first, second] = [
+      { id: 'a', name: 'first', arguments: {} },
+      { id: 'a', name: 'second', arguments: {} },
+    ];
+    const both = item(1, 'tool_call', { toolCalls: [first, second] });
+    expect(groupItems([both, result(2, 'a')]).groups[0]?.unanswered).toEqual([second]);
     const shared = { id: 'a', name: 'f', arguments: {} };
     const twice = item(1, 'tool_call', { toolCalls: [shared, shared] });
     expect(open(groupItems([twice, result(2, 'a')]).groups)).toEqual([['a']]);

@@ -120,6 +120,10 @@ describe('EstimatingTokenCounter', () => {
     expect(counter.count('\ud83d')).toBe(3);
   });
 
+  it('never counts more tokens than bytes, however unlikely the letters', () => {
+    expect(counter.count('QJX')).toBe(3);
+  });
+
   it('counts random letters as noise, not as words', () => {
     // 2.1 letters a token, measured.
     expect(counter.count('qzxvkjwpbgtmhrdfnlycsqzkxvjwbp')).toBeGreaterThanOrEqual(14);

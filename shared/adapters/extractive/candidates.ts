@@ -53,7 +53,14 @@ function previousLines(previous: string): Candidate[] {
     const [, seq, speaker = '', text = ''] = LINE.exec(line) ?? [];
     return seq === undefined
       ? sentencesOf(line).map((sentence) => ({ seq: 0, text: sentence, prior: PREVIOUS_PRIOR }))
-      : [{ seq: Number(seq), speaker, text: clip(text, MERGED_UNITS), prior: PREVIOUS_PRIOR }];
+      : [
+          {
+            seq: Number(seq),
+            speaker,
+            text: clip(oneLine(text), MERGED_UNITS),
+            prior: PREVIOUS_PRIOR,
+          },
+        ];
   });
 }
 

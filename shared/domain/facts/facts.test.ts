@@ -87,6 +87,7 @@ describe('extractFacts', () => {
   it('takes ordinals, measures and joined words for no ids, and a list number for no figure', () => {
     expect(factsIn('the 2nd time a 20-year-old came')).not.toContain('id: 20-year-old');
     expect(factsIn('1. Wash it\n2. Dry it')).toEqual([]);
+    expect(factsIn('4\n17')).toEqual([]);
   });
 
   it('takes a capital at the start of a sentence, in a label or in shouting for no name', () => {
@@ -226,6 +227,7 @@ describe('extractFacts of any text', () => {
       ideographs: '的',
       colons: ': ',
       braces: '{"a":',
+      rows: '{"id":"a1","no":2},',
       drives: 'a\\',
     }),
   )('takes linear time for 256 KiB of %s', (_, unit) => {

@@ -104,7 +104,7 @@ function endurance({ kind, text }: Fact): number {
   return isJsonPiece(text) ? 1 : 2;
 }
 
-/** Each fact once, at the place of its last mention, unless that one tells less. */
+/** Of facts in seq order, each once: at its last mention, unless that one tells less. */
 function distinct(facts: readonly Fact[]): Fact[] {
   const best = new Map<string, Fact>();
   for (const fact of facts) {
@@ -114,7 +114,7 @@ function distinct(facts: readonly Fact[]): Fact[] {
     best.delete(key);
     best.set(key, fact);
   }
-  return [...best.values()].toSorted((a, b) => a.seq - b.seq);
+  return [...best.values()];
 }
 
 /** Ids, addresses and paths are the same fact whatever words stand before them. */

@@ -40,9 +40,9 @@ export function looksLikeJson(text: string): boolean {
  */
 export function findInJson(text: string): Found[] {
   const leaves = leavesOf(text);
-  const isInLeaf = (index: number) =>
-    leaves.some(({ start, end }) => index >= start && index < end);
-  const pairs = pairsOf(text).filter(({ start }) => !isInLeaf(start));
+  const isInLeaf = new Uint8Array(text.length);
+  for (const { start, end } of leaves) isInLeaf.fill(1, start, end);
+  const pairs = pairsOf(text).filter(({ start }) => isInLeaf[start] === 0);
   const uses = Map.groupBy(pairs, ({ key }) => key);
   return [
     ...leaves.slice(0, LEAVES),

@@ -5,7 +5,6 @@
 export type {
   ContextQuery,
   ContextResult,
-  Explanation,
   ItemView,
   MigrationReport,
 } from './app/memory.ts';
@@ -26,6 +25,7 @@ export {
   TieredStorageManager,
   type TieredStorageOptions,
 } from './components/tiered-storage-manager.ts';
+export type { Verdict } from './domain/context/context-report.ts';
 export type { Coverage, CoverageRange } from './domain/coverage.ts';
 export type { MemoryEvent } from './domain/events.ts';
 export type { Fact, Summary } from './domain/head.ts';

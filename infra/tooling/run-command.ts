@@ -7,6 +7,8 @@ interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Collects the output instead of showing it while the command runs. */
   readonly isQuiet?: boolean;
+  /** Ended after this many milliseconds, with a status that is not 0. */
+  readonly timeoutMs?: number;
 }
 
 export interface CommandResult {
@@ -17,7 +19,7 @@ export interface CommandResult {
 /** Runs a tool of the project's own `node_modules/.bin`, with the Node that is installed there. */
 export function runCommand(
   [name = '', ...args]: readonly string[],
-  { cwd, env = {}, isQuiet = false }: CommandOptions,
+  { cwd, env = {}, isQuiet = false, timeoutMs }: CommandOptions,
 ): Promise<CommandResult> {
   const bin = join(cwd, 'node_modules', '.bin');
   const path = `${bin}${delimiter}${process.env['PATH'] ?? ''}`;
@@ -27,6 +29,8 @@ export function runCommand(
       cwd,
       env: { ...process.env, ...env, PATH: path },
       stdio: ['ignore', stdio, stdio],
+      killSignal: 'SIGKILL',
+      ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
     });
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk));

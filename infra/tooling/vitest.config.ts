@@ -17,6 +17,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{functions,shared,infra}/**/*.test.ts'],
           exclude: [INTEGRATION, '**/node_modules/**'],
+          testTimeout: 30_000,
         },
       },
       {

@@ -10,22 +10,18 @@ import { type Clock, DAY_MS } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import { composeKey, sha256 } from '../kernel/key.ts';
-import type { Logger } from '../kernel/logger.ts';
 import { retryAborted } from '../kernel/retry.ts';
-import type { EventBus } from '../ports/event-bus.ts';
-import type { Meter } from '../ports/meter.ts';
+import type { BusMessage } from '../ports/event-bus.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import type { AppendCommand, AppendedItem, AppendResult } from './memory.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 
-export interface AppendDeps {
+export interface AppendDeps extends AnnounceDeps {
   readonly store: SessionStore;
-  readonly bus: EventBus;
   readonly counter: TokenCounter;
-  readonly meter: Meter;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly options: AppendLimits & { readonly idempotencyDays: number };
 }
 
@@ -88,7 +84,8 @@ async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<AppendResu
     return undefined;
   }
   deps.meter.count(METRICS.itemsAppended.name, items.length);
-  await announce(deps, command, key, items, wantsSummary);
+  if (wantsSummary) deps.meter.count(METRICS.summariesRequested.name);
+  await announce(deps, key, messagesOf(command, key, items, wantsSummary));
   return answer(attempt, change.head, items);
 }
 
@@ -186,17 +183,12 @@ const appendedOf = (
   { seq, createdAtMs, tokens }: Pick<StoredItem, 'seq' | 'createdAtMs' | 'tokens'>,
 ): AppendedItem => ({ id: itemIdOf(key, seq), seq, tier: 'hot', createdAtMs, tokens });
 
-/**
- * Tells others. The items are durable by now, so a bus that fails does not fail the append: a lost
- * request for a summary is repeated by the sweep, a lost fact is logged.
- */
-async function announce(
-  { bus, log, meter }: AppendDeps,
+function messagesOf(
   { userId, sessionId }: AppendCommand,
   key: SessionKey,
   items: readonly StoredItem[],
   wantsSummary: boolean,
-): Promise<void> {
+): BusMessage[] {
   const seqs = items.map(({ seq }) => seq);
   const appended = eventMessage(key, {
     type: 'item.appended',
@@ -206,11 +198,5 @@ async function announce(
     fromSeq: seqs[0] ?? 0,
     toSeq: seqs.at(-1) ?? 0,
   });
-  const messages = wantsSummary
-    ? [appended, summarizeMessage({ userId, sessionId }, key)]
-    : [appended];
-  if (wantsSummary) meter.count(METRICS.summariesRequested.name);
-  await bus.publish(messages).catch((error: unknown) => {
-    log.warning('Events of an append were not published', { sessionKey: key, error });
-  });
+  return wantsSummary ? [appended, summarizeMessage({ userId, sessionId }, key)] : [appended];
 }

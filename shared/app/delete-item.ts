@@ -3,20 +3,15 @@ import { METRICS } from '../domain/metric-names.ts';
 import type { MigrationPolicy } from '../domain/migration.ts';
 import { decideRemoval } from '../domain/removal.ts';
 import type { Clock } from '../kernel/clock.ts';
-import type { Logger } from '../kernel/logger.ts';
 import { retryAborted } from '../kernel/retry.ts';
-import type { EventBus } from '../ports/event-bus.ts';
-import type { Meter } from '../ports/meter.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import { findItem } from './find-item.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 
-export interface DeleteItemDeps {
+export interface DeleteItemDeps extends AnnounceDeps {
   readonly store: SessionStore;
-  readonly bus: EventBus;
-  readonly meter: Meter;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly options: MigrationPolicy & AppendLimits;
 }
 
@@ -41,9 +36,6 @@ export function deleteItem(deps: DeleteItemDeps, id: string, owner?: string): Pr
       eventMessage(key, { type: 'item.deleted', userId, sessionId, itemId: id }),
       ...(needsSummary(change.head, options) ? [summarizeMessage(head, key)] : []),
     ];
-    await deps.bus.publish(messages).catch((error: unknown) => {
-      // The item is gone; the sweep asks for the summary again.
-      deps.log.warning('Events of a deletion were not published', { sessionKey: key, error });
-    });
+    await announce(deps, key, messages);
   });
 }

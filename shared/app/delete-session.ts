@@ -1,20 +1,15 @@
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import { METRICS } from '../domain/metric-names.ts';
-import type { Logger } from '../kernel/logger.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
-import type { EventBus } from '../ports/event-bus.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
-import type { Meter } from '../ports/meter.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import { eventMessage } from './messages.ts';
 
-export interface DeleteSessionDeps {
+export interface DeleteSessionDeps extends AnnounceDeps {
   readonly erasure: ErasureStore;
   readonly cache: HeadCache;
   readonly accessLog: AccessLog;
-  readonly bus: EventBus;
-  readonly meter: Meter;
-  readonly log: Logger;
 }
 
 /** Documents that one step removes. */
@@ -22,7 +17,7 @@ const STEP_DOCUMENTS = 500;
 
 /** Deletes a whole session for good. One that does not exist is deleted already. */
 export async function deleteSession(deps: DeleteSessionDeps, session: SessionRef): Promise<void> {
-  const { erasure, cache, accessLog, bus, meter, log } = deps;
+  const { erasure, cache, accessLog, meter } = deps;
   const key = sessionKeyOf(session);
   let items = 0;
   for (;;) {
@@ -34,10 +29,5 @@ export async function deleteSession(deps: DeleteSessionDeps, session: SessionRef
   accessLog.drop(key);
   meter.count(METRICS.itemsDeleted.name, items);
   const { userId, sessionId } = session;
-  await bus
-    .publish([eventMessage(key, { type: 'item.deleted', userId, sessionId })])
-    .catch((error: unknown) => {
-      // The session is gone; a lost fact changes no state.
-      log.warning('A deletion was not announced', { sessionKey: key, error });
-    });
+  await announce(deps, key, [eventMessage(key, { type: 'item.deleted', userId, sessionId })]);
 }

@@ -3,25 +3,20 @@ import { METRICS } from '../domain/metric-names.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { type Clock, DAY_MS } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
-import type { Logger } from '../kernel/logger.ts';
 import { newId } from '../kernel/new-id.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { ErasureReceipt, ErasureStore, Tombstone } from '../ports/erasure-store.ts';
-import type { EventBus } from '../ports/event-bus.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
-import type { Meter } from '../ports/meter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import { eventMessage } from './messages.ts';
 
-export interface EraseDeps {
+export interface EraseDeps extends AnnounceDeps {
   readonly erasure: ErasureStore;
   readonly index: SessionIndex;
   readonly cache: HeadCache;
   readonly accessLog: AccessLog;
-  readonly bus: EventBus;
-  readonly meter: Meter;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly options: { readonly tombstoneDays: number };
 }
 
@@ -41,6 +36,7 @@ export async function eraseUser(
 ): Promise<ErasureReceipt> {
   const tombstone = await begin(deps, userId);
   let receipt = await openReceipt(deps, tombstone);
+  if (tombstone.status === 'erased') return complete(deps, receipt);
   for (;;) {
     const [session] = await deps.index.listSessions(userId, { limit: 1 });
     if (!session) break;
@@ -63,7 +59,7 @@ export async function readReceipt(
 async function begin({ erasure, clock, options }: EraseDeps, userId: string): Promise<Tombstone> {
   const nowMs = clock.now();
   const known = await erasure.readTombstone(userId, nowMs);
-  if (known?.status === 'erasing') return known;
+  if (known && (known.status === 'erasing' || !(await isComplete(erasure, known)))) return known;
   const tombstone: Tombstone = {
     userId,
     erasedAtMs: nowMs,
@@ -74,6 +70,9 @@ async function begin({ erasure, clock, options }: EraseDeps, userId: string): Pr
   await erasure.putTombstone(tombstone);
   return tombstone;
 }
+
+const isComplete = async (erasure: ErasureStore, { receiptId }: Tombstone): Promise<boolean> =>
+  (await erasure.readReceipt(receiptId))?.status === 'erased';
 
 async function openReceipt(
   { erasure, clock }: EraseDeps,
@@ -124,28 +123,34 @@ async function eraseSession(
   return receipt;
 }
 
+/**
+ * The tombstone changes before the receipt: a crash between them leaves a user who can come back, and
+ * a receipt that the next call completes without erasing anything again.
+ */
 async function finish(
-  { erasure, index, bus, meter, clock, log }: EraseDeps,
+  deps: EraseDeps,
   tombstone: Tombstone,
   receipt: ErasureReceipt,
 ): Promise<ErasureReceipt> {
-  const { userId, receiptId } = tombstone;
+  const { erasure, index, clock } = deps;
+  const { userId } = tombstone;
   await erasure.eraseTraces(userId);
   await erasure.scrub();
   const left = await index.listSessions(userId, { limit: 1 });
-  const done: ErasureReceipt = {
-    ...receipt,
-    status: 'erased',
-    verifiedEmpty: left.length === 0,
-    completedAtMs: clock.now(),
-  };
-  await erasure.putReceipt(done);
+  if (left.length > 0) {
+    throw new AppError('aborted', 'Something of the user came back while it was being erased');
+  }
   await erasure.putTombstone({ ...tombstone, status: 'erased', erasedAtMs: clock.now() });
-  meter.count(METRICS.usersErased.name);
-  const event = { type: 'user.erased', userId, receiptId, sessions: done.sessions } as const;
-  await bus.publish([eventMessage(receiptId, event)]).catch((error: unknown) => {
-    // The user is erased; a lost fact changes no state.
-    log.warning('An erasure was not announced', { receiptId, error });
-  });
+  return complete(deps, receipt);
+}
+
+async function complete(deps: EraseDeps, receipt: ErasureReceipt): Promise<ErasureReceipt> {
+  const { userId, receiptId, sessions } = receipt;
+  const completedAtMs = deps.clock.now();
+  const done: ErasureReceipt = { ...receipt, status: 'erased', verifiedEmpty: true, completedAtMs };
+  await deps.erasure.putReceipt(done);
+  deps.meter.count(METRICS.usersErased.name);
+  const event = eventMessage(receiptId, { type: 'user.erased', userId, receiptId, sessions });
+  await announce(deps, receiptId, [event]);
   return done;
 }

@@ -1,3 +1,4 @@
+import type { OmittedCounts, Verdict } from '../domain/context/context-report.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { Fact, Summary } from '../domain/head.ts';
 import type { SessionRef } from '../domain/ids.ts';
@@ -67,25 +68,6 @@ export interface ContextQuery extends SessionRef {
   readonly explain: boolean;
 }
 
-/** Why an item is in a context or not. */
-export type KeptReason =
-  | 'pinned'
-  | 'system'
-  | 'recent'
-  | 'uncovered'
-  | 'summarised'
-  | 'over-budget'
-  | 'over-max-items'
-  | 'orphaned-result';
-
-export interface Explanation {
-  readonly seq: number;
-  readonly kept: boolean;
-  readonly reason: KeptReason;
-  readonly tokens: number;
-  readonly tier: Tier;
-}
-
 export interface ContextResult {
   readonly summary: Pick<Summary, 'id' | 'text' | 'fromSeq' | 'toSeq' | 'tokens'> | null;
   readonly facts: readonly Fact[];
@@ -95,12 +77,8 @@ export interface ContextResult {
   /** System text, for providers that take it beside the messages (Anthropic, Gemini). */
   readonly system?: Json;
   readonly tokens: { readonly total: number; readonly budget: number; readonly counter: string };
-  readonly omitted: {
-    readonly count: number;
-    readonly summarised: number;
-    readonly uncovered: number;
-  };
-  readonly explain?: readonly Explanation[];
+  readonly omitted: OmittedCounts;
+  readonly explain?: readonly Verdict[];
 }
 
 export interface SummaryPage {

@@ -15,19 +15,16 @@ import {
 import type { Segment } from '../domain/segment.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
-import type { Logger } from '../kernel/logger.ts';
 import { retryAborted } from '../kernel/retry.ts';
-import type { EventBus } from '../ports/event-bus.ts';
+import type { BusMessage } from '../ports/event-bus.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import { eventMessage } from './messages.ts';
 
-export interface MigrateDeps {
+export interface MigrateDeps extends AnnounceDeps {
   readonly store: SessionStore;
-  readonly bus: EventBus;
-  readonly meter: Meter;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly options: MigrationPolicy;
 }
 
@@ -47,7 +44,7 @@ export async function migrateSession(
     if (!step) break;
     total = addCounts(total, step);
   }
-  if (hasMoved(total)) await announce(deps, session, key, total);
+  if (hasMoved(total)) await announce(deps, key, [movedMessage(session, key, total)]);
   return total;
 }
 
@@ -137,16 +134,11 @@ function count(meter: Meter, counts: MigrationCounts): void {
   meter.count(METRICS.segmentsWritten.name, counts.segmentsWritten);
 }
 
-async function announce(
-  { bus, log }: MigrateDeps,
+function movedMessage(
   { userId, sessionId }: SessionRef,
   key: SessionKey,
   { hotToWarm, warmToCold, coldToWarm }: MigrationCounts,
-): Promise<void> {
+): BusMessage {
   const moved = { hotToWarm, warmToCold, coldToWarm };
-  const event = { type: 'session.migrated', userId, sessionId, ...moved } as const;
-  await bus.publish([eventMessage(key, event)]).catch((error: unknown) => {
-    // A lost fact changes no state; the migration itself is durable.
-    log.warning('A migration was not announced', { sessionKey: key, error });
-  });
+  return eventMessage(key, { type: 'session.migrated', userId, sessionId, ...moved });
 }

@@ -5,6 +5,7 @@ import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { METRICS } from '../domain/metric-names.ts';
+import { passesOf } from '../domain/passes.ts';
 import {
   decideSummary,
   type Foldable,
@@ -16,25 +17,21 @@ import {
   toFold,
 } from '../domain/summary-change.ts';
 import { type Clock, HOUR_MS } from '../kernel/clock.ts';
-import type { Logger } from '../kernel/logger.ts';
 import { retryAborted } from '../kernel/retry.ts';
-import type { EventBus } from '../ports/event-bus.ts';
-import type { Meter } from '../ports/meter.ts';
+import type { BusMessage } from '../ports/event-bus.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import type { SummarizeOutcome } from './memory.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 import { uncoveredPages } from './timeline.ts';
 
-export interface SummarizeDeps {
+export interface SummarizeDeps extends AnnounceDeps {
   readonly store: SessionStore;
-  readonly bus: EventBus;
   readonly summarizer: Summarizer;
   readonly counter: TokenCounter;
-  readonly meter: Meter;
   readonly clock: Clock;
-  readonly log: Logger;
   readonly options: FoldLimits & AppendLimits;
 }
 
@@ -78,7 +75,7 @@ export async function summarizeSession(
   }
   const decision = await commit(deps, base, fold, { ...draft, ...made });
   if (!decision) return { status: 'nothing-to-do' };
-  await announce(deps, base, decision);
+  await announce(deps, key, messagesOf(base, decision));
   return { status: 'committed', summary: decision.summary };
 }
 
@@ -120,21 +117,6 @@ async function write(
   }
   if (!draft) throw new TypeError('A fold holds at least one item');
   return { ...draft, isFallback };
-}
-
-function passesOf(items: readonly StoredItem[], maxTokens: number): StoredItem[][] {
-  const passes: StoredItem[][] = [];
-  let tokens = 0;
-  for (const item of items) {
-    const pass = passes.at(-1);
-    if (pass && tokens + item.tokens <= maxTokens) pass.push(item);
-    else {
-      passes.push([item]);
-      tokens = 0;
-    }
-    tokens += item.tokens;
-  }
-  return passes;
 }
 
 const inputTokens = ({ summary }: SessionHead, { items }: Fold): number =>
@@ -179,17 +161,12 @@ async function closeRequest({ store, clock }: SummarizeDeps, base: SessionHead):
     .catch(() => undefined);
 }
 
-async function announce(
-  { bus, log }: SummarizeDeps,
+function messagesOf(
   { sessionKey, userId, sessionId }: SessionHead,
   { summary: { id, fromSeq, toSeq, model }, wantsMore }: SummaryDecision,
-): Promise<void> {
+): BusMessage[] {
   const session = { userId, sessionId };
   const range = { summaryId: id, fromSeq, toSeq, model };
   const event = eventMessage(sessionKey, { type: 'session.summarized', ...session, ...range });
-  const again = wantsMore ? [summarizeMessage(session, sessionKey)] : [];
-  await bus.publish([event, ...again]).catch((error: unknown) => {
-    // The summary is durable; a lost fact changes no state.
-    log.warning('A summary was not announced', { sessionKey, error });
-  });
+  return wantsMore ? [event, summarizeMessage(session, sessionKey)] : [event];
 }

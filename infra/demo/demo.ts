@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DemoArguments } from './arguments.ts';
 import { importBacklog } from './backlog.ts';
+import { readOftenAgain } from './come-back.ts';
 import { boathouse } from './conversation/authored.ts';
 import { type Conversation, messageCount } from './conversation/conversation.ts';
 import { datedConversations } from './conversation/turns-of.ts';
@@ -13,7 +14,7 @@ import { takePortrait } from './portrait.ts';
 import { Progress, type Screen } from './progress.ts';
 import { readRecordings } from './read-file.ts';
 import { writeReport } from './report/report.ts';
-import { appendAll, leaveOutInside, migrateAll, shiftedToPast } from './server-life.ts';
+import { appendAll, leaveOutInside, migrateAll, shiftedToPast, watch } from './server-life.ts';
 import { openServerStage } from './server-stage.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { Inside, Stage } from './stage.ts';
@@ -61,14 +62,28 @@ async function playOn(
   const { inside } = stage;
   const cast = inside ? conversations : shiftedToPast(conversations, Date.now());
   const play = new Play(stage, { userId, conversations: cast }, { findings, progress });
+  const scenes = await playScenes(play).catch(async (error: unknown) => {
+    // A server keeps what it was given: nothing of an interrupted demo is left there.
+    await stage.client.erase(userId).catch(() => undefined);
+    throw error;
+  });
+  const verdicts = findings.verdicts();
+  writeReport(screen, { ...scenes, steps: progress.steps, times: stage.times, verdicts });
+  return verdicts.every(({ status }) => status !== 'broken');
+}
+
+async function playScenes(play: Play) {
+  const { stage, progress } = play;
+  const { inside } = stage;
   const snapshots = inside ? await liveInside(play, inside) : await liveOnServer(play);
   const portrait = await takePortrait(stage, play.begun);
-  if (inside) await progress.step('Catch up', () => importBacklog(play, inside));
+  if (inside) {
+    await progress.step('Come back', () => readOftenAgain(play));
+    await progress.step('Catch up', () => importBacklog(play, inside));
+  }
   await progress.step('Look back', (tick) => lookBack(play, tick));
   await progress.step('Erase', () => erase(play));
-  const verdicts = findings.verdicts();
-  writeReport(screen, { snapshots, portrait, steps: progress.steps, times: stage.times, verdicts });
-  return verdicts.every(({ status }) => status !== 'broken');
+  return { snapshots, portrait };
 }
 
 async function liveInside(play: Play, inside: Inside): Promise<readonly Snapshot[]> {
@@ -82,5 +97,7 @@ async function liveOnServer(play: Play): Promise<readonly Snapshot[]> {
   leaveOutInside(play.findings);
   await play.progress.step('Append', (tick) => appendAll(play, tick));
   await play.progress.step('Migrate', () => migrateAll(play));
-  return [await takeSnapshot(play.stage, play.begun, 0)];
+  const snapshot = await takeSnapshot(play.stage, play.begun, 'now');
+  await play.progress.step('Watch', (tick) => watch(play, tick));
+  return [snapshot];
 }

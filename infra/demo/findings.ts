@@ -28,7 +28,7 @@ export type InvariantNumber = (typeof INVARIANTS)[number]['number'];
 /** What one check looked at and what it found wrong. */
 export interface Examined {
   readonly invariant: InvariantNumber;
-  /** How many of what, for example `{ contexts: 4 }`. */
+  /** How many of what, in the singular: `{ 'jump back in time': 4 }`. */
   readonly looked: Readonly<Record<string, number>>;
   readonly faults: readonly string[];
 }

@@ -1,15 +1,20 @@
 import { DAY_MS } from '../../shared/kernel/clock.ts';
 import { checkDurable } from './checks/durable.ts';
+import { checkHome } from './checks/one-home.ts';
 import { checkOtherInstance } from './checks/read-your-write.ts';
 import type { Turn } from './conversation/conversation.ts';
 import type { Play, Role } from './play.ts';
 import type { Tick } from './progress.ts';
+import { counted } from './report/figures.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import type { Inside } from './stage.ts';
 
 const SNAPSHOT_DAYS = [3, 14, 30, 60, 90, 120, 180, 240, 360];
 /** Longer than an item is warm, so that at the end age alone has moved everything that it can. */
 const GROW_OLD_DAYS = 40;
+
+/** Each is read once a time: more would count as reading often, and keep items from going cold. */
+const WATCHED_SESSIONS = 10;
 
 interface Cue {
   readonly role: Role;
@@ -50,7 +55,7 @@ export class Life {
     }
     const items = this.#play.begun.reduce((sum, sent) => sum + sent.items.length, 0);
     const days = Math.round((this.#inside.clock.now() - this.#beganAtMs) / DAY_MS);
-    return `${items} items in ${this.#cues.length} turns over ${days} simulated days, one restart`;
+    return `${counted(items, 'item')} in ${counted(this.#cues.length, 'turn')} over ${counted(days, 'day')} of simulated time, one restart`;
   }
 
   /** Nothing is said any more; age moves what is left. */
@@ -81,16 +86,30 @@ export class Life {
     while (this.#dayEndsAtMs <= atMs) {
       clock.set(this.#dayEndsAtMs);
       const day = Math.round((this.#dayEndsAtMs - this.#beganAtMs) / DAY_MS);
-      await this.#play.stage.client.migrate();
-      if (SNAPSHOT_DAYS.includes(day)) await this.#snapshot();
+      if (SNAPSHOT_DAYS.includes(day)) {
+        await this.#migrateWatched();
+        await this.#snapshot();
+      } else await this.#play.stage.client.migrate();
       this.#dayEndsAtMs += DAY_MS;
     }
     clock.set(Math.max(clock.now(), atMs));
   }
 
+  /** A migration, and readers who look at some sessions meanwhile. */
+  async #migrateWatched(): Promise<void> {
+    const { stage, begun, findings } = this.#play;
+    const { client } = stage;
+    const some = begun.slice(-WATCHED_SESSIONS);
+    const [, ...examined] = await Promise.all([
+      client.migrate(),
+      ...some.map((sent) => checkHome(client, sent)),
+    ]);
+    findings.add(...examined);
+  }
+
   async #snapshot(): Promise<void> {
     const { stage, begun } = this.#play;
     const day = Math.round((this.#inside.clock.now() - this.#beganAtMs) / DAY_MS);
-    this.snapshots.push(await takeSnapshot(stage, begun, day));
+    this.snapshots.push(await takeSnapshot(stage, begun, `day ${day}`));
   }
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,8 @@ export async function openLocalStage({ startMs, keep }: LocalStageOptions): Prom
   const reads = new ReadCounter();
   const times = new CallTimes();
   const remove = () => rm(dataDir, { recursive: true, force: true });
+  // Also when somebody does not wait for the end.
+  if (!keep) process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
   const start = () => startStack(dataDir, clock, reads);
   let stack = await start().catch(async (error: unknown) => {
     await remove();

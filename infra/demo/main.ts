@@ -3,6 +3,8 @@ import { DemoError } from './demo-error.ts';
 
 /** `npm run demo`: exit code 0 when every promise was kept. */
 
+process.once('SIGINT', () => process.exit(130));
+
 try {
   const given = parseDemoArguments(process.argv.slice(2));
   if (given.wantsHelp) process.stdout.write(HELP);

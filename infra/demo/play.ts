@@ -1,6 +1,6 @@
 import { FORMATS } from '../../shared/domain/item.ts';
 import type { JsonObject } from '../../shared/kernel/json.ts';
-import type { ContextQuery } from './answers.ts';
+import type { AppendAnswer, ContextQuery } from './answers.ts';
 import { checkContext } from './checks/context.ts';
 import { checkIdempotent } from './checks/idempotent.ts';
 import { checkReadYourWrite } from './checks/read-your-write.ts';
@@ -23,6 +23,12 @@ const MANY_SESSIONS = 10;
 export interface Role {
   readonly conversation: Conversation;
   readonly sent: SentSession;
+}
+
+/** What was sent and what was acknowledged. */
+interface Appended {
+  readonly request: JsonObject;
+  readonly items: AppendAnswer['items'];
 }
 
 /** Plays conversations on a stage, and looks at every turn whether the promises hold. */
@@ -67,27 +73,29 @@ export class Play {
   /** Appends a turn as an agent does, and checks what can be checked right after. */
   async send(sent: SentSession, turn: Turn): Promise<void> {
     const { client } = this.stage;
+    const { request, items } = await this.append(sent, turn);
+    this.findings.add(await checkReadYourWrite(client, sent, items));
+    if (this.#turns % RACE_EVERY_TURNS === 0) await this.#race(sent);
+    if (this.#turns % REPEAT_EVERY_TURNS === 0) {
+      const ids = items.map(({ id }) => id);
+      this.findings.add(await checkIdempotent(client, sent, request, ids));
+    }
+    await this.look(sent, this.roles.length > MANY_SESSIONS ? 2 : 6);
+  }
+
+  /** Appends a turn and reads nothing. */
+  async append(sent: SentSession, turn: Turn): Promise<Appended> {
+    this.#turns += 1;
     const request = requestOf(turn, this.#turns);
-    const { status, body } = await client.append(sent.name, request);
+    const { status, body } = await this.stage.client.append(sent.name, request);
     if (status !== 201) throw refused({ method: 'POST', path: '/write-items' }, { status, body });
     const startSeq = sent.lastSeq + 1;
     const isNext = body.items.every(({ seq }, index) => seq === startSeq + index);
     const faults = isNext ? [] : [`${sent.name.sessionId}: seqs do not go on from ${startSeq}`];
     this.findings.add({ invariant: 5, looked: {}, faults });
     sent.add(turn.messages, body.items);
-    this.findings.add(await checkReadYourWrite(client, sent, body.items));
-    await this.#pin(
-      sent,
-      turn,
-      body.items.map(({ id }) => id),
-    );
-    if (this.#turns % RACE_EVERY_TURNS === 0) await this.#race(sent);
-    if (this.#turns % REPEAT_EVERY_TURNS === 0) {
-      const ids = body.items.map(({ id }) => id);
-      this.findings.add(await checkIdempotent(client, sent, request, ids));
-    }
-    await this.look(sent, this.roles.length > MANY_SESSIONS ? 2 : 6);
-    this.#turns += 1;
+    await this.#pin(sent, turn, body.items);
+    return { request, items: body.items };
   }
 
   /** Asks for contexts with ever other formats, budgets and limits. */
@@ -109,9 +117,9 @@ export class Play {
     };
   }
 
-  async #pin(sent: SentSession, { pins = [] }: Turn, ids: readonly string[]): Promise<void> {
+  async #pin(sent: SentSession, { pins = [] }: Turn, items: AppendAnswer['items']): Promise<void> {
     for (const place of pins) {
-      const id = ids[place];
+      const id = items[place]?.id;
       if (id === undefined) continue;
       const { status, body } = await this.stage.client.pin(id);
       if (status !== 200)

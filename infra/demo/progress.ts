@@ -31,9 +31,15 @@ export class Progress {
   /** Runs a step; what `work` returns as text stands behind its name when it is done. */
   async step(name: string, work: (tick: Tick) => Promise<string>): Promise<void> {
     const startedAtMs = performance.now();
+    let quarters = 0;
     this.#draw(name, 0, '');
     const note = await work((done, total, what) => {
-      if (performance.now() - this.#drawnAtMs >= REDRAW_MS) this.#draw(name, done / total, what);
+      const share = done / Math.max(1, total);
+      if (performance.now() - this.#drawnAtMs >= REDRAW_MS) this.#draw(name, share, what);
+      const reached = Math.min(3, Math.floor(share * 4));
+      if (this.#screen.isTTY || reached <= quarters) return;
+      quarters = reached;
+      this.#screen.write(`  ${name.padEnd(14)} ${25 * quarters} %  ${what}\n`);
     });
     const durationMs = performance.now() - startedAtMs;
     this.steps.push({ name, durationMs, note });

@@ -1,11 +1,11 @@
 import { HOUR_MS } from '../../shared/kernel/clock.ts';
-import { checkHomeDuring } from './checks/one-home.ts';
 import type { Conversation } from './conversation/conversation.ts';
 import { DemoError } from './demo-error.ts';
 import type { Findings } from './findings.ts';
 import { cuesOf } from './life.ts';
 import type { Play } from './play.ts';
 import type { Tick } from './progress.ts';
+import { counted } from './report/figures.ts';
 
 /** The same conversations, moved so that the last turn was said an hour before `nowMs`. */
 export function shiftedToPast(
@@ -33,15 +33,31 @@ export function leaveOutInside(findings: Findings): void {
   findings.leaveOut(13, 'its time budget cannot be set from here');
 }
 
-/** Appends everything with the instants at which it was said. */
+/** Appends everything with the instants at which it was said. Reads nothing: that would keep it hot. */
 export async function appendAll(play: Play, tick: Tick): Promise<string> {
   const cues = cuesOf(play.roles);
   for (const [index, { role, turn }] of cues.entries()) {
     tick(index, cues.length, role.conversation.sessionId);
-    await play.send(role.sent, turn);
+    await play.append(role.sent, turn);
   }
   await play.stage.settle();
-  return `${play.begun.reduce((sum, { items }) => sum + items.length, 0)} items in ${cues.length} turns`;
+  const items = play.begun.reduce((sum, sent) => sum + sent.items.length, 0);
+  return `${counted(items, 'item')} in ${counted(cues.length, 'turn')}`;
+}
+
+const WATCHED_TURNS = 60;
+
+/** The beginning of the first conversation once more, looked at after every turn. */
+export async function watch(play: Play, tick: Tick): Promise<string> {
+  const [role] = play.roles;
+  if (!role) return 'nothing to watch';
+  const sent = play.addSession(`${role.conversation.sessionId}-watched`);
+  const turns = role.conversation.turns.slice(0, WATCHED_TURNS);
+  for (const [index, turn] of turns.entries()) {
+    tick(index, turns.length, sent.name.sessionId);
+    await play.send(sent, turn);
+  }
+  return `${counted(turns.length, 'turn')} again, looked at after each`;
 }
 
 const MAX_RUNS = 100;
@@ -51,11 +67,10 @@ export async function migrateAll(play: Play): Promise<string> {
   const { client } = play.stage;
   let moved = 0;
   for (let run = 0; run < MAX_RUNS; run++) {
-    const some = play.begun.slice(0, 5);
-    const { result, examined } = await checkHomeDuring(client, some, () => client.migrate());
-    play.findings.add(examined);
+    const result = await client.migrate();
     moved += result.hotToWarm + result.warmToCold;
-    if (result.remaining === 0) return `${moved} items moved in ${run + 1} runs`;
+    if (result.remaining === 0)
+      return `${counted(moved, 'item')} moved in ${counted(run + 1, 'run')}`;
     await play.stage.settle();
   }
   throw new DemoError(`Something is still due after ${MAX_RUNS} migrations`);

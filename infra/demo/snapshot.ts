@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { MESSAGE_OVERHEAD_TOKENS } from '../../shared/domain/formats/tokens.ts';
 import type { TierAnswer } from './answers.ts';
 import type { SentSession } from './sent.ts';
 import type { Stage } from './stage.ts';
@@ -6,6 +7,7 @@ import type { Stage } from './stage.ts';
 /** What a context costs, on average over the sessions that were asked. */
 export interface ContextCost {
   readonly sessions: number;
+  /** Of the whole history as messages. */
   readonly historyTokens: number;
   readonly contextTokens: number;
   /** Documents read from the durable store; absent where nobody can count them. */
@@ -25,7 +27,8 @@ export interface Tiers {
 
 /** The state of things at an age. */
 export interface Snapshot {
-  readonly day: number;
+  /** `day 30`: how long after its beginning the conversation is looked at. */
+  readonly age: string;
   readonly items: number;
   readonly tiers: Tiers;
   readonly cost: ContextCost;
@@ -33,16 +36,16 @@ export interface Snapshot {
 
 const MAX_SESSIONS = 12;
 
-/** @param day how many days after its beginning the conversation is looked at. */
+/** Looks at tiers and costs as they are now. */
 export async function takeSnapshot(
   stage: Stage,
   sessions: readonly SentSession[],
-  day: number,
+  age: string,
 ): Promise<Snapshot> {
   await stage.settle();
   const items = sessions.reduce((sum, sent) => sum + sent.items.length, 0);
   const tiers = await readTiers(stage, sessions[0]?.name.userId ?? '');
-  return { day, items, tiers, cost: await contextCost(stage, spread(sessions)) };
+  return { age, items, tiers, cost: await contextCost(stage, spread(sessions)) };
 }
 
 async function readTiers({ inside, client }: Stage, userId: string): Promise<Tiers> {
@@ -62,15 +65,15 @@ async function readTiers({ inside, client }: Stage, userId: string): Promise<Tie
   };
 }
 
-async function contextCost(
-  { client, inside }: Stage,
-  sessions: readonly SentSession[],
-): Promise<ContextCost> {
+async function contextCost(stage: Stage, sessions: readonly SentSession[]): Promise<ContextCost> {
+  const { client, inside } = stage;
   const sums = { history: 0, context: 0, cached: 0, uncached: 0, ms: 0 };
-  for (const { name, tokens } of sessions) {
+  for (const { name, tokens, items } of sessions) {
     await inside?.dropCache();
     const ask = () => client.context(name, { format: 'openai' });
     if (inside) sums.uncached += await inside.reads.during(ask);
+    // A context may ask for a summary; what that reads is not the context's cost.
+    await stage.settle();
     const startedAtMs = performance.now();
     let total = 0;
     const again = async () => {
@@ -80,7 +83,7 @@ async function contextCost(
     else await again();
     sums.ms += performance.now() - startedAtMs;
     sums.context += total;
-    sums.history += tokens;
+    sums.history += tokens + items.length * MESSAGE_OVERHEAD_TOKENS;
   }
   const mean = (sum: number) => sum / Math.max(1, sessions.length);
   return {

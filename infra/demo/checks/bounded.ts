@@ -13,6 +13,6 @@ export function checkBounded({ stopped, finished }: BoundedRun): Examined {
   if (stopped.moved === 0) faults.push('the run that was stopped kept no progress');
   if (stopped.remaining === 0) faults.push('a run with hardly any time left nothing over');
   if (finished.remaining > 0) faults.push(`${finished.remaining} sessions were never finished`);
-  const looked = { 'runs stopped early': 1, 'items moved': stopped.moved + finished.moved };
+  const looked = { 'run stopped early': 1, 'item moved': stopped.moved + finished.moved };
   return { invariant: 13, looked, faults };
 }

@@ -53,5 +53,9 @@ export function checkBytesGone(
 ): Examined {
   const faults = after.found > 0 ? [`${after.found} texts or blocks are still in the files`] : [];
   if (before.found === 0) faults.push('nothing was found in the files before: the search is blind');
-  return { invariant: 12, looked: { 'texts and blocks on disk': before.found }, faults };
+  return {
+    invariant: 12,
+    looked: { 'piece of text or block gone from disk': before.found },
+    faults,
+  };
 }

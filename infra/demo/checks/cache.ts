@@ -20,7 +20,7 @@ export async function checkDisposable(
       ? []
       : [`${sent.name.sessionId}: ${what} is another one without the cache`],
   );
-  return { invariant: 4, looked: { 'cache drops': 1, answers: before.size }, faults };
+  return { invariant: 4, looked: { 'drop of the cache': 1, answer: before.size }, faults };
 }
 
 async function answers(client: Reader, { name }: SentSession): Promise<Map<string, string>> {

@@ -30,7 +30,7 @@ export async function checkContext(
 
 const refusal = (faults: readonly string[]): Examined => ({
   invariant: 8,
-  looked: { 'budgets refused': 1 },
+  looked: { 'budget refused': 1 },
   faults,
 });
 
@@ -42,17 +42,17 @@ function examine(
 ): readonly Examined[] {
   const { format = 'raw' } = query;
   const isProvider = format !== 'raw';
-  const pins = sent.pinnedSeqs.size > 0 ? { contexts: 1 } : {};
+  const pins = sent.pinnedSeqs.size > 0 ? { context: 1 } : {};
   return [
     {
       invariant: 7,
-      looked: { contexts: 1, ...(isProvider ? { 'for a provider': 1 } : {}) },
+      looked: { context: 1, ...(isProvider ? { 'list of provider messages': 1 } : {}) },
       faults: groupFaults(sent, context, format),
     },
     { invariant: 8, looked: pins, faults: pinFaults(sent, context) },
     {
       invariant: 10,
-      looked: { contexts: 1 },
+      looked: { context: 1 },
       faults: budgetFaults(sent, context, query.tokenBudget, count),
     },
   ];

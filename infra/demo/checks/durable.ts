@@ -14,5 +14,5 @@ export async function checkDurable(
     faults.push(...historyFaults(sent, await client.history(sent.name)));
     items += sent.items.length;
   }
-  return { invariant: 1, looked: { restarts: 1, items }, faults };
+  return { invariant: 1, looked: { restart: 1, item: items }, faults };
 }

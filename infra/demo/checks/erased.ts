@@ -45,7 +45,11 @@ export async function checkErased(
   await settle();
   const after = await leftovers(client, sessions, summaryIds);
   faults.push(...after.map((fault) => `after late events: ${fault}`));
-  const looked = { sessions: sessions.length, items: receipt.items, 'late events': lateEvents };
+  const looked = {
+    session: sessions.length,
+    item: receipt.items,
+    'event that came late': lateEvents,
+  };
   return { receipt, examined: { invariant: 12, looked, faults } };
 }
 

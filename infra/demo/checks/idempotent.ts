@@ -26,5 +26,5 @@ export async function checkIdempotent(
   const misuse = await client.append(sent.name, { ...request, messages: other });
   if (misuse.status !== 409 || misuse.body.code !== 'conflict')
     faults.push(`${at}: a key used for something else was answered ${misuse.status}`);
-  return { invariant: 6, looked: { 'requests repeated': 1, 'keys misused': 1 }, faults };
+  return { invariant: 6, looked: { 'request repeated': 1, 'key misused': 1 }, faults };
 }

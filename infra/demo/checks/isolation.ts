@@ -39,5 +39,5 @@ export async function checkIsolation(
     const { status } = await client.summary(own.body.summary.id, { userId: stranger });
     expect(status === 404, `gets ${status} for a summary`);
   }
-  return { invariant: 11, looked: { attempts }, faults };
+  return { invariant: 11, looked: { attempt: attempts }, faults };
 }

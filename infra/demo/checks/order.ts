@@ -15,5 +15,5 @@ export function checkOrder(sent: SentSession, items: readonly ItemAnswer[]): Exa
     if (item.createdAt < previous.createdAt) jumps += 1;
   });
   faults.push(...items.flatMap((item) => itemFaults(sent, item)));
-  return { invariant: 5, looked: { items: items.length, 'jumps back in time': jumps }, faults };
+  return { invariant: 5, looked: { item: items.length, 'jump back in time': jumps }, faults };
 }

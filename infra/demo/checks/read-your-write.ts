@@ -16,7 +16,7 @@ export async function checkReadYourWrite(
   const missing =
     wanted === got ? [] : [`${sent.name.sessionId}: appended ${wanted}, the next read has ${got}`];
   const faults = [...missing, ...found.flatMap((item) => itemFaults(sent, item))];
-  return { invariant: 3, looked: { appends: 1 }, faults };
+  return { invariant: 3, looked: { append: 1 }, faults };
 }
 
 /** Invariant 3 across instances: written through one, read through another. */
@@ -32,5 +32,5 @@ export async function checkOtherInstance(
     .map(
       (seq) => `${sent.name.sessionId}: another instance ends at ${seq}, sent were ${sent.lastSeq}`,
     );
-  return { invariant: 3, looked: { 'reads through another instance': 2 }, faults };
+  return { invariant: 3, looked: { 'read through another instance': 2 }, faults };
 }

@@ -27,7 +27,7 @@ export async function checkSummary(
     ...originals.flatMap((item) => itemFaults(sent, item)),
     ...(isSame ? [] : [`${sent.name.sessionId}: the coverage has another range than the summary`]),
   ];
-  return { invariant: 9, looked: { summaries: 1, originals: originals.length }, faults };
+  return { invariant: 9, looked: { summary: 1, original: originals.length }, faults };
 }
 
 /** Invariant 9 over time: no two summaries of a session stand for the same range. */
@@ -42,7 +42,7 @@ export function checkOneSummaryEach(
       faults.push(`${sessionId}: two summaries of ${fromSeq}…${toSeq}`);
     lastTo.set(sessionId, toSeq);
   }
-  return { invariant: 9, looked: { 'summaries ever made': summaries.length }, faults };
+  return { invariant: 9, looked: { 'summary ever made': summaries.length }, faults };
 }
 
 function rangeFaults(sent: SentSession, summary: SummaryAnswer, seqs: readonly number[]): string[] {

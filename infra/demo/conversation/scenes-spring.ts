@@ -127,10 +127,10 @@ export const SPRING_SCENES: readonly Scene[] = [
   },
   {
     at: '2026-02-27T19:30',
-    skewMinutes: -4_320,
+    skewMinutes: -7_200,
     lines: [
       user(
-        'Note from my phone, it had no network on the island since Tuesday: the clay mixer of the closed school is for sale, 300, needs a belt type SPZ-1250.',
+        'Note from my phone, it had no network on the island since Sunday: the clay mixer of the closed school is for sale, 300, needs a belt type SPZ-1250.',
       ),
       reply(
         'Taken over from your note: clay mixer, 300.00, belt SPZ-1250 (about 18.00). Shall I ask them to hold it?',

@@ -88,10 +88,10 @@ export const SUMMER_SCENES: readonly Scene[] = [
   },
   {
     at: '2026-06-30T16:50',
-    skewMinutes: -1_440,
+    skewMinutes: -2_880,
     lines: [
       user(
-        'From the tablet in the wheel room, its clock is a day behind: water pressure fell twice today, at 11:20 and 14:05.',
+        'From the tablet in the wheel room, its clock is two days behind: water pressure fell twice today, at 11:20 and 14:05.',
       ),
       reply(
         'Noted with the times as you give them: 11:20 and 14:05. Both are the hours when the café fills its dishwashers. A 50 l tank before our tap would hide that, about 140.00.',

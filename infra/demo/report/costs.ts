@@ -9,10 +9,10 @@ export function costsTable(snapshots: readonly Snapshot[]): string[] {
   const reads = ['reads', 'reads, no cache'];
   return table([
     hasReads ? [...head, ...reads] : head,
-    ...snapshots.map(({ day, cost }) => {
+    ...snapshots.map(({ age, cost }) => {
       const { historyTokens, contextTokens, latencyMs, readsCached, readsUncached } = cost;
       const row = [
-        `day ${day}`,
+        age,
         `${whole(historyTokens)} tokens`,
         `${whole(contextTokens)} tokens`,
         percent(contextTokens, historyTokens),

@@ -2,6 +2,14 @@
 export const whole = (value: number): string =>
   String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
+/** `1 history`, `4 histories of …`: the first word of a name in its plural. */
+export function counted(count: number, name: string): string {
+  if (count === 1) return `1 ${name}`;
+  const [, word = '', rest = ''] = /^(\S+)(.*)$/s.exec(name) ?? [];
+  const plural = /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : `${word}s`;
+  return `${whole(count)} ${plural}${rest}`;
+}
+
 /** One decimal where it says something: `0.2`, `1`, `12`. */
 export const brief = (value: number): string =>
   value >= 10 || Number.isInteger(value) ? whole(value) : value.toFixed(1);

@@ -1,6 +1,6 @@
 import type { Verdict } from '../findings.ts';
 import { paint, type Screen } from '../progress.ts';
-import { whole } from './figures.ts';
+import { counted, whole } from './figures.ts';
 
 const MARKS = { kept: '✓', broken: '✗', unchecked: '–' } as const;
 const COLOURS = { kept: 'green', broken: 'red', unchecked: 'yellow' } as const;
@@ -28,7 +28,9 @@ function linesOf(verdict: Verdict, screen: Screen): string[] {
 function lookedAt({ looked, without }: Verdict): string {
   const counts = Object.entries(looked)
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${whole(count)} ${what}`);
-  const seen = counts.length > 0 ? counts.join(', ') : 'not looked at';
-  return without.length > 0 ? `${seen}; left out: ${without.join('; ')}` : seen;
+    .map(([what, count]) => counted(count, what));
+  const leftOut = without.map((reason) => `left out: ${reason}`);
+  return counts.length + leftOut.length > 0
+    ? [counts.join(', '), ...leftOut].filter((part) => part !== '').join('; ')
+    : 'there was nothing to look at';
 }

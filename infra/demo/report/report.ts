@@ -21,14 +21,13 @@ export interface Outcome {
 /** The report, to be read from top to bottom. */
 export function writeReport(screen: Screen, outcome: Outcome): void {
   const { snapshots, portrait, steps, times, verdicts } = outcome;
-  const sessions = Math.max(0, ...snapshots.map(({ cost }) => cost.sessions));
   const section = (title: string, remark: string, lines: readonly string[]) => {
     const heading = paint(screen, 'bold', title);
     screen.write(`\n${heading}${remark === '' ? '' : `  ${paint(screen, 'dim', remark)}`}\n`);
     for (const line of lines) screen.write(line === '' ? '\n' : `  ${line}\n`);
   };
   section('Tiers', 'items and bytes at several ages', tiersTable(snapshots));
-  section('What a context costs', costRemark(sessions), costsTable(snapshots));
+  section('What a context costs', costRemark(snapshots), costsTable(snapshots));
   if (portrait) {
     section('A summary beside its sources', '', summaryBesideSources(portrait));
     section('Facts kept beside it', 'verbatim, with their seq', factsList(portrait));
@@ -39,10 +38,13 @@ export function writeReport(screen: Screen, outcome: Outcome): void {
   screen.write(`\n${conclusion(screen, verdicts)}\n`);
 }
 
-const costRemark = (sessions: number): string =>
-  sessions > 1
-    ? `the mean of ${sessions} sessions, at the default budget; a read is one stored document`
-    : 'at the default budget; a read is one stored document';
+function costRemark(snapshots: readonly Snapshot[]): string {
+  const sessions = Math.max(0, ...snapshots.map(({ cost }) => cost.sessions));
+  const hasReads = snapshots.some(({ cost }) => cost.readsCached !== undefined);
+  const reads = hasReads ? '; a read is one stored document' : '';
+  const mean = sessions > 1 ? `the mean of ${sessions} sessions, ` : '';
+  return `${mean}at the default budget${reads}`;
+}
 
 function conclusion(screen: Screen, verdicts: readonly Verdict[]): string {
   const count = (status: Verdict['status']) =>

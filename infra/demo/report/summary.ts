@@ -31,10 +31,12 @@ export function summaryBesideSources({ sent, context }: Portrait): string[] {
   ];
 }
 
-/** The facts kept beside the summary, two in a line. */
+/** Some of the facts kept beside the summary, from the first to the last, two in a line. */
 export function factsList({ context: { facts } }: Portrait): string[] {
   if (facts.length === 0) return ['None.'];
+  const step = Math.max(1, Math.floor(facts.length / MAX_FACTS));
   const cells = facts
+    .filter((_, index) => index % step === 0)
     .slice(0, MAX_FACTS)
     .map(({ seq, kind, text }) => shorten(`#${seq} ${kind}: ${text}`, FACT_COLUMNS));
   const lines: string[] = [];

@@ -34,12 +34,23 @@ export function shorten(text: string, columns: number): string {
   return `${cut.trimEnd()}…`;
 }
 
+/** Cuts a word that is longer than a line. */
+function chop(word: string, columns: number): string[] {
+  const pieces = [''];
+  for (const character of word) {
+    const piece = pieces.at(-1) ?? '';
+    if (piece !== '' && widthOf(piece + character) > columns) pieces.push(character);
+    else pieces[pieces.length - 1] = piece + character;
+  }
+  return pieces;
+}
+
 /** Breaks a text into lines of so many columns, at spaces where there are any. */
 export function wrap(text: string, columns: number): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
     let line = '';
-    for (const word of paragraph.split(' ')) {
+    for (const word of paragraph.split(' ').flatMap((part) => chop(part, columns))) {
       const longer = line === '' ? word : `${line} ${word}`;
       if (line !== '' && widthOf(longer) > columns) {
         lines.push(line);

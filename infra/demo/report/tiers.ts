@@ -11,10 +11,10 @@ export function tiersTable(snapshots: readonly Snapshot[]): string[] {
   return table([head, ...snapshots.map((snapshot) => row(snapshot, hasBytes))]);
 }
 
-function row({ day, items, tiers: { hot, warm, cold } }: Snapshot, hasBytes: boolean): string[] {
+function row({ age, items, tiers: { hot, warm, cold } }: Snapshot, hasBytes: boolean): string[] {
   const counts = [hot, warm, cold].map((tier) => whole(tier.items));
   const [hots = '', warms = '', colds = ''] = counts;
-  const start = [`day ${day}`, whole(items)];
+  const start = [age, whole(items)];
   if (!hasBytes) return [...start, ...counts];
   const raw = cold.rawBytes ?? cold.bytes;
   return [

@@ -57,6 +57,19 @@ describe('an append', () => {
     ]);
   });
 
+  it('is seen by a context that another process asks for after it, also where that one has cached', async () => {
+    const temp = await memoryOfTest();
+    const other = await temp.open();
+    const seen = async () => {
+      const query = { ...session, format: 'raw', explain: false } as const;
+      return (await other.memory.context(query)).items.map(({ content }) => content);
+    };
+    await temp.append('s', 'one');
+    expect(await seen()).toEqual(['one']);
+    await temp.append('s', 'two');
+    expect(await seen()).toEqual(['one', 'two']);
+  });
+
   it('of 32 writers at once loses nothing, doubles nothing and leaves no gap', async () => {
     const temp = await memoryOfTest();
     const other = await temp.open();

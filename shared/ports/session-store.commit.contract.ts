@@ -19,6 +19,11 @@ import type { Tombstone } from './erasure-store.ts';
 /** Long enough for a store behind a network to answer in. */
 const SHORT_MS = 2 * SECOND_MS;
 
+/** Fails in the middle of a commit, as a full disk or a document too large does. */
+const unwritable = (): never => {
+  throw new TypeError('This cannot be written');
+};
+
 const session = aSession();
 const key = sessionKeyOf(session);
 
@@ -77,6 +82,18 @@ export function describeCommits(harness: DurableHarness): void {
     expect(await stores.store.readSummaries(key, { coveringSeq: 1 })).toEqual([]);
     const retry = anAppend(second.head, [anItem(3)], { replays: stale.replays ?? [] });
     expect(await stores.store.commit(retry)).toEqual({ status: 'committed' });
+  });
+
+  it('writes nothing of a change that cannot be written whole', async () => {
+    const first = anAppend(session, [anItem(1)]);
+    await stores.store.commit(first);
+    const torn = Object.assign(aSummary(session, 1), { toJSON: unwritable });
+    const change = anAppend(first.head, [anItem(2)], { putSummary: torn, replays: [aReplay('k')] });
+    await expect(stores.store.commit(change)).rejects.toThrow();
+    expect(await seqsOf()).toEqual([1]);
+    const again = anAppend(first.head, [anItem(2)], { replays: [aReplay('k')] });
+    expect(await stores.store.commit(again)).toEqual({ status: 'committed' });
+    expect(await seqsOf()).toEqual([1, 2]);
   });
 
   it('refuses to begin a session that is there, and to go on with one that is not', async () => {

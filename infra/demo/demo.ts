@@ -13,6 +13,7 @@ import { Play } from './play.ts';
 import { takePortrait } from './portrait.ts';
 import { Progress, type Screen } from './progress.ts';
 import { readRecordings } from './read-file.ts';
+import { invariantLines } from './report/invariants.ts';
 import { writeReport } from './report/report.ts';
 import { appendAll, leaveOutInside, migrateAll, shiftedToPast, watch } from './server-life.ts';
 import { openServerStage } from './server-stage.ts';
@@ -65,6 +66,8 @@ async function playOn(
   const scenes = await playScenes(play).catch(async (error: unknown) => {
     // A server keeps what it was given: nothing of an interrupted demo is left there.
     await stage.client.erase(userId).catch(() => undefined);
+    const broken = findings.verdicts().filter(({ status }) => status === 'broken');
+    for (const line of invariantLines(broken, screen)) screen.write(`${line}\n`);
     throw error;
   });
   const verdicts = findings.verdicts();

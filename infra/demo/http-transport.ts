@@ -2,6 +2,9 @@ import { performance } from 'node:perf_hooks';
 import type { Transport } from './client.ts';
 import { DemoError } from './demo-error.ts';
 
+/** Longer than any function may take: a large erasure or migration has 50 s. */
+const ANSWER_MS = 60_000;
+
 /** Calls by function and method, with how long each took. */
 export class CallTimes {
   readonly #durationsMs = new Map<string, number[]>();
@@ -27,11 +30,14 @@ export const httpTransport =
     const startedAtMs = performance.now();
     const response = await fetch(`${url()}${path}`, {
       method,
+      signal: AbortSignal.timeout(ANSWER_MS),
       ...(body === undefined
         ? {}
         : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
     }).catch((cause: unknown) => {
-      throw new DemoError(`Nothing answers at ${url()}`, { cause });
+      const isLate = cause instanceof Error && cause.name === 'TimeoutError';
+      const what = isLate ? `No answer within ${ANSWER_MS / 1_000} s from` : 'Nothing answers at';
+      throw new DemoError(`${what} ${url()}`, { cause });
     });
     const text = await response.text();
     times.add(nameOf(method, path), performance.now() - startedAtMs);

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../shared/kernel/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../shared/kernel/clock.ts';
 import { checkBytesGone, countFound, needlesOf } from './checks/bytes.ts';
 import { checkDisposable } from './checks/cache.ts';
 import { checkDurable } from './checks/durable.ts';
@@ -55,7 +55,10 @@ export async function erase(play: Play): Promise<string> {
   if (inside) await letSettle(play, inside);
   const needles = inside ? needlesIn(play, inside) : [];
   const before = inside ? countFound(await inside.readFiles(), needles) : 0;
-  const { receipt, examined } = await checkErased(client, begun, () => stage.settle());
+  const { receipt, examined } = await checkErased(client, begun, {
+    pass: () => inside?.clock.advance(HOUR_MS),
+    settle: () => stage.settle(),
+  });
   findings.add(examined);
   if (inside) {
     const after = countFound(await inside.readFiles(), needles);

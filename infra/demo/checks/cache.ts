@@ -12,6 +12,8 @@ export async function checkDisposable(
   sent: SentSession,
   drop: () => Promise<void>,
 ): Promise<Examined> {
+  // The first answers may come from the store: only the second ones are surely cached.
+  await answers(client, sent);
   const before = await answers(client, sent);
   await drop();
   const after = await answers(client, sent);

@@ -12,7 +12,10 @@ const receipt = {
   summaries: 0,
   verifiedEmpty: true,
 };
-const settle = async () => undefined;
+const time = { pass: () => undefined, settle: async () => undefined };
+const [first] = contextOf(sent).items;
+if (!first) throw new TypeError('The session has items');
+const FIRST = first;
 const nobody = { userId: 'nobody', sessionId: 's1' };
 
 /** Has the session until it is erased; `resurrects` brings it back with a late event. */
@@ -36,7 +39,7 @@ function eraser({ resurrects = false, forgets = true } = {}) {
     }),
     itemAs: async () => ({
       status: isThere ? 200 : 404,
-      body: contextOf(sent).items[0] ?? (await full.item('s1-1')),
+      body: FIRST,
     }),
     deliver: async () => {
       isThere ||= resurrects;
@@ -47,7 +50,7 @@ function eraser({ resurrects = false, forgets = true } = {}) {
 
 describe('checkErased', () => {
   it('asks after a receipt, then for everything, and again after late events', async () => {
-    const { examined, receipt: last } = await checkErased(eraser(), [sent], settle);
+    const { examined, receipt: last } = await checkErased(eraser(), [sent], time);
     expect(examined).toEqual({
       invariant: 12,
       looked: { session: 1, item: 4, 'event that came late': 3 },
@@ -57,7 +60,7 @@ describe('checkErased', () => {
   });
 
   it('finds everything that is still there', async () => {
-    const { examined } = await checkErased(eraser({ forgets: false }), [sent], settle);
+    const { examined } = await checkErased(eraser({ forgets: false }), [sent], time);
     expect(examined.faults.slice(0, 5)).toEqual([
       's1: the history is not empty',
       's1: the coverage is not empty',
@@ -68,7 +71,7 @@ describe('checkErased', () => {
   });
 
   it('finds what a late event brings back', async () => {
-    const { examined } = await checkErased(eraser({ resurrects: true }), [sent], settle);
+    const { examined } = await checkErased(eraser({ resurrects: true }), [sent], time);
     expect(examined.faults[0]).toBe('after late events: s1: the history is not empty');
   });
 
@@ -78,7 +81,7 @@ describe('checkErased', () => {
       receipt: async () => ({ status: 200, body: { ...receipt, verifiedEmpty: false } }),
       deliver: async () => ({ status: 503, body: undefined }),
     };
-    const { examined } = await checkErased(client, [sent], settle);
+    const { examined } = await checkErased(client, [sent], time);
     expect(examined.faults).toEqual([
       'the receipt does not say verifiedEmpty',
       'a late event is not acknowledged, so it comes for ever',

@@ -17,6 +17,13 @@ type Eraser = Pick<
   | 'deliver'
 >;
 
+export interface ErasedTime {
+  /** Lets some time go by: what arrives in the instant of the erasure is not late. */
+  pass(): void;
+  /** Resolves when events that were accepted are handled. */
+  settle(): Promise<void>;
+}
+
 export interface Erasure {
   readonly receipt: ErasureAnswer;
   readonly examined: Examined;
@@ -25,12 +32,11 @@ export interface Erasure {
 /**
  * Invariant 12: erases a user, then asks for everything of theirs, and again after late events.
  *
- * @param settle resolves when events that were accepted are handled.
  */
 export async function checkErased(
   client: Eraser,
   sessions: readonly SentSession[],
-  settle: () => Promise<void>,
+  time: ErasedTime,
 ): Promise<Erasure> {
   const userId = sessions[0]?.name.userId ?? '';
   const summaryIds: string[] = [];
@@ -41,8 +47,9 @@ export async function checkErased(
   const receipt = await erase(client, userId);
   const faults = receipt.verifiedEmpty ? [] : ['the receipt does not say verifiedEmpty'];
   faults.push(...(await leftovers(client, sessions, summaryIds)));
+  time.pass();
   const lateEvents = await deliverLate(client, sessions, faults);
-  await settle();
+  await time.settle();
   const after = await leftovers(client, sessions, summaryIds);
   faults.push(...after.map((fault) => `after late events: ${fault}`));
   const looked = {

@@ -77,11 +77,6 @@ export function honestClient(sent: SentSession) {
       isOwn(name) ? items() : [],
     newest: async (_name: SessionName, limit: number): Promise<readonly ItemAnswer[]> =>
       items().slice(-limit),
-    item: async (id: string): Promise<ItemAnswer> => {
-      const found = items().find((item) => item.id === id);
-      if (!found) throw new TypeError(`No item ${id}`);
-      return found;
-    },
     context: async (name: SessionName) => ({
       status: 200,
       body: isOwn(name) ? contextOf(sent) : NOTHING,

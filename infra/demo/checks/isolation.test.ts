@@ -5,7 +5,10 @@ import { checkIsolation } from './isolation.ts';
 const sent = sentSession(EXCHANGE);
 const honest = {
   ...honestClient(sent),
-  itemAs: async () => ({ status: 404, body: itemOf(sent, { ...firstOf(sent), id: '' }) }),
+  itemAs: async (_method: string, id: string, userId: string) => ({
+    status: userId === 'u1' ? 200 : 404,
+    body: itemOf(sent, { ...firstOf(sent), id }),
+  }),
   sessions: async () => [],
   summary: async () => {
     throw new TypeError('There is no summary to ask for');
@@ -41,8 +44,25 @@ describe('checkIsolation', () => {
 
   it('finds an item that a stranger changed behind a 404', async () => {
     const body = itemOf(sent, firstOf(sent));
-    const pinned = { ...honest, item: async (id: string) => ({ ...body, id, pinned: true }) };
+    const pinned = {
+      ...honest,
+      itemAs: async (_method: string, _id: string, userId: string) => ({
+        status: userId === 'u1' ? 200 : 404,
+        body: { ...body, pinned: true },
+      }),
+    };
     expect((await checkIsolation(pinned, sent, 'u2')).faults).toEqual([
+      's1: a stranger changed an item',
+      's1: a stranger changed an item',
+    ]);
+  });
+
+  it('finds an item that a stranger deleted', async () => {
+    const gone = {
+      ...honest,
+      itemAs: async () => ({ status: 404, body: itemOf(sent, firstOf(sent)) }),
+    };
+    expect((await checkIsolation(gone, sent, 'u2')).faults).toEqual([
       's1: a stranger changed an item',
       's1: a stranger changed an item',
     ]);

@@ -1,6 +1,7 @@
 import { SUMMARY_RETRY_MS } from '../domain/append-change.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { METRICS } from '../domain/metric-names.ts';
+import { type FoldLimits, mayBeWorthFolding } from '../domain/summary-change.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { EventBus } from '../ports/event-bus.ts';
@@ -14,19 +15,20 @@ export interface RequestSummaryDeps {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly options: FoldLimits;
 }
 
 /**
- * Asks for a summary unless one is on its way, or there is nothing that it could fold. The head remembers it, so that the sweep repeats a
+ * Asks for a summary unless one is on its way, or too little is uncovered to be worth one. The head remembers it, so that the sweep repeats a
  * request that got lost. Never fails its caller: a context is an answer without it.
  */
 export async function requestSummary(
-  { store, bus, meter, clock, log }: RequestSummaryDeps,
+  { store, bus, meter, clock, log, options }: RequestSummaryDeps,
   head: SessionHead,
 ): Promise<void> {
   const nowMs = clock.now();
   if (head.summaryDueAtMs !== undefined && head.summaryDueAtMs > nowMs) return;
-  if (head.nothingToFoldAtSeq === head.lastSeq) return;
+  if (head.nothingToFoldAtSeq === head.lastSeq || !mayBeWorthFolding(head, options)) return;
   const { sessionKey, version } = head;
   const asked = {
     ...head,

@@ -187,6 +187,23 @@ describe('a summary', () => {
     ]);
   });
 
+  it('is not made for a few items: each one is a call of the model', async () => {
+    const summarizer = new ScriptedSummarizer(() => 'In short.');
+    const temp = await memoryOfTest({ summarizer });
+    temp.system.bus.subscribe('memory-summarize', 'test', async () => {
+      await summarize(temp);
+    });
+    await temp.append('s', ...messages(19));
+    await temp.system.memory.context({ ...session, maxItems: 3, format: 'raw', explain: false });
+    await temp.system.bus.drain();
+    expect(summarizer.requests).toEqual([]);
+    expect(await summarize(temp)).toEqual({ status: 'nothing-to-do' });
+    await temp.append('s', ...messages(1, 20));
+    await temp.system.memory.context({ ...session, maxItems: 3, format: 'raw', explain: false });
+    await temp.system.bus.drain();
+    expect(await summaryOf(temp)).toMatchObject({ toSeq: 5 });
+  });
+
   it('of a long backlog is made in bounded runs that ask for the next', async () => {
     const temp = await memoryOfTest();
     for (let from = 1; from <= 2_400; from += 400) await temp.append('s', ...messages(400, from));

@@ -12,6 +12,7 @@ import {
   type FoldLimits,
   foldTo,
   isSameGround,
+  isWorthFolding,
   refusalOf,
   type SummaryDecision,
   toFold,
@@ -92,7 +93,8 @@ async function nextFold(deps: SummarizeDeps, head: SessionHead): Promise<Fold | 
   const toSeq = foldTo(groups, deps.options, isOpen);
   if (toSeq === undefined) return undefined;
   const folded = toFold(items, toSeq);
-  return folded.length > 0 ? { items: folded, toSeq } : undefined;
+  const tokens = folded.reduce((sum, item) => sum + item.tokens, 0);
+  return isWorthFolding(folded.length, tokens, deps.options) ? { items: folded, toSeq } : undefined;
 }
 
 /** Folds in as many passes as the summariser's input takes, oldest items first. */

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupItems } from './group.ts';
 import { CONTENT_TYPES, type StoredItem } from './item.ts';
-import { foldTo, refusalOf, toFold } from './summary-change.ts';
+import { foldTo, isWorthFolding, refusalOf, toFold } from './summary-change.ts';
 
 const LIMITS = {
+  summarizationThreshold: 25,
   maxContextItems: 15,
   maxContextTokens: 4_000,
   summaryMaxTokens: 1_000,
@@ -105,6 +106,19 @@ describe('what a summary folds', () => {
         }
       }),
     );
+  });
+});
+
+describe('a fold is worth a model call', () => {
+  it.each([
+    [5, 50, LIMITS, true],
+    [4, 499, LIMITS, false],
+    [1, 500, LIMITS, true],
+    [1, 10, { ...LIMITS, summarizationThreshold: 5, maxContextItems: 3 }, true],
+    [1, 10, { ...LIMITS, summarizationThreshold: 3 }, true],
+    [0, 10, { ...LIMITS, summarizationThreshold: 3 }, false],
+  ])('with %d items of %d tokens in all (%j): %s', (items, tokens, limits, expected) => {
+    expect(isWorthFolding(items, tokens, limits)).toBe(expected);
   });
 });
 

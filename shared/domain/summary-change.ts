@@ -5,6 +5,7 @@ import { summaryIdOf } from './ids.ts';
 import { isAnchor, type StoredItem } from './item.ts';
 
 export interface FoldLimits {
+  readonly summarizationThreshold: number;
   readonly maxContextItems: number;
   readonly maxContextTokens: number;
   readonly summaryMaxTokens: number;
@@ -67,6 +68,32 @@ function lastWholeSeq(groups: readonly Foldable[], end: number): number | undefi
     .filter((seq) => seq < limit);
   return folded.length > 0 ? Math.max(...folded) : undefined;
 }
+
+/** A fold below half of what `summarizationThreshold` folds is worth it only for its tokens: */
+const MIN_FOLD_SHARE = 0.125;
+
+/**
+ * Whether so much can be folded that a model call is worth it: by default from 5 items on, or from
+ * an eighth of a context.
+ */
+export function isWorthFolding(items: number, tokens: number, limits: FoldLimits): boolean {
+  const usual = limits.summarizationThreshold - limits.maxContextItems;
+  return (
+    items >= Math.max(1, Math.floor(usual / 2)) ||
+    tokens >= MIN_FOLD_SHARE * limits.maxContextTokens
+  );
+}
+
+/** The same from a head alone, which knows its uncovered items only by their number and tokens. */
+export const mayBeWorthFolding = (
+  head: Pick<SessionHead, 'lastSeq' | 'summary' | 'uncoveredTokens'>,
+  limits: FoldLimits,
+): boolean =>
+  isWorthFolding(
+    head.lastSeq - coveredToSeq(head) - limits.maxContextItems,
+    head.uncoveredTokens - keptTokens(limits),
+    limits,
+  );
 
 /** Pins and system items always stand verbatim in a context, so no summary repeats them. */
 export const toFold = (items: readonly StoredItem[], toSeq: number): StoredItem[] =>

@@ -11,7 +11,7 @@ import { openLocalStage } from './local-stage.ts';
 import { erase, lookBack } from './look-back.ts';
 import { Play } from './play.ts';
 import { takePortrait } from './portrait.ts';
-import { Progress, type Screen } from './progress.ts';
+import { Progress, paint, type Screen } from './progress.ts';
 import { readRecordings } from './read-file.ts';
 import { invariantLines } from './report/invariants.ts';
 import { writeReport } from './report/report.ts';
@@ -45,11 +45,16 @@ async function conversationsOf({ file, sessions }: DemoArguments): Promise<Conve
   return datedConversations(recordings.slice(0, sessions), FILE_START_MS);
 }
 
-function introduce(screen: Screen, { title }: Stage, conversations: readonly Conversation[]): void {
+function introduce(
+  screen: Screen,
+  { title, remark }: Stage,
+  conversations: readonly Conversation[],
+): void {
   const messages = conversations.reduce((sum, one) => sum + messageCount(one), 0);
   const what =
     conversations.length === 1 ? 'one conversation' : `${conversations.length} conversations`;
-  screen.write(`Strata demo: ${what} of ${messages} messages, on ${title}\n\n`);
+  screen.write(`Strata demo: ${what} of ${messages} messages, on ${title}\n`);
+  screen.write(remark === undefined ? '\n' : `${paint(screen, 'dim', remark)}\n\n`);
 }
 
 async function playOn(

@@ -65,6 +65,7 @@ export async function openLocalStage({ startMs, keep }: LocalStageOptions): Prom
   };
   return {
     title: 'the whole system in this process, over HTTP, with simulated time',
+    remark: `Options: the defaults, but accessHalfLifeDays is ${ACCESS_HALF_LIFE_DAYS}: the checks read far more than an agent does.`,
     client: new Client(httpTransport(() => stack.url, times)),
     times,
     inside,

@@ -8,6 +8,8 @@ import type { CallTimes } from './http-transport.ts';
 export interface Stage {
   /** What it is, for the reader of the report. */
   readonly title: string;
+  /** What is not as it is by default, and why. */
+  readonly remark?: string;
   readonly client: Client;
   readonly times: CallTimes;
   /** Only where the whole system runs in this process. */

@@ -33,7 +33,8 @@ it('the basic setup runs in an empty folder on the package as it would be publis
   });
   const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
   for (const name of Object.keys(dependencies)) {
-    if (name.includes('/')) await mkdir(join(modules, name.split('/')[0] ?? ''), { recursive: true });
+    if (name.includes('/'))
+      await mkdir(join(modules, name.split('/')[0] ?? ''), { recursive: true });
     await symlink(join(ROOT, 'node_modules', name), join(modules, name));
   }
   const source = await readFile(join(ROOT, 'infra/examples/basic-setup.ts'), 'utf8');

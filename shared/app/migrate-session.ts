@@ -18,7 +18,7 @@ import type { Deadline } from '../kernel/deadline.ts';
 import { retryAborted } from '../kernel/retry.ts';
 import type { BusMessage } from '../ports/event-bus.ts';
 import type { Meter } from '../ports/meter.ts';
-import type { SessionStore } from '../ports/session-store.ts';
+import type { LogQuery, SessionStore } from '../ports/session-store.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import { eventMessage } from './messages.ts';
 
@@ -62,7 +62,7 @@ export async function previewMigration(
     const { items: due, nextDueAtMs } = await store.readDue(key, query);
     const last = due.at(-1);
     if (!last) break;
-    const step = { head, due, neighbour: undefined, nextDueAtMs, nowMs, policy: options };
+    const step = { head, due, neighbours: [], nextDueAtMs, nowMs, policy: options };
     total = addCounts(total, decideDemotion(step).counts);
     fromSeq = last.seq + 1;
   }
@@ -86,8 +86,8 @@ async function migrateStep(
     await settleDue(store, head, nextDueAtMs, nowMs);
     return undefined;
   }
-  const neighbour = await segmentBefore(store, key, due);
-  const step = { head, due, neighbour, nextDueAtMs, nowMs, policy: options };
+  const neighbours = await neighboursOf(store, key, due);
+  const step = { head, due, neighbours, nextDueAtMs, nowMs, policy: options };
   const { change, counts } = decideDemotion(step);
   // With a full page there may be more: the head stays due until a step finds nothing.
   const isFull = due.length === SEGMENT_MAX_ITEMS;
@@ -110,19 +110,31 @@ async function settleDue(
   await store.commit({ sessionKey, expectedVersion: version, head: settled });
 }
 
-/** The segment that holds the live item just before these, if that one is cold. */
-async function segmentBefore(
+/** The segments that hold the live items just before and just after these, where those are cold. */
+async function neighboursOf(
   store: SessionStore,
   key: SessionKey,
   due: readonly StoredItem[],
-): Promise<Segment | undefined> {
-  const first = due[0]?.seq ?? 1;
-  if (first === 1) return undefined;
-  const query = { fromSeq: first - 1, order: 'desc', limit: 1 } as const;
+): Promise<readonly Segment[]> {
+  const firstSeq = due[0]?.seq ?? 1;
+  const lastSeq = due.at(-1)?.seq ?? 1;
+  const found = await Promise.all([
+    segmentNextTo(store, key, { fromSeq: firstSeq - 1, order: 'desc', limit: 1 }),
+    segmentNextTo(store, key, { fromSeq: lastSeq + 1, order: 'asc', limit: 1 }),
+  ]);
+  const byFirstSeq = new Map(found.flat().map((segment) => [segment.firstSeq, segment]));
+  return [...byFirstSeq.values()];
+}
+
+async function segmentNextTo(
+  store: SessionStore,
+  key: SessionKey,
+  query: LogQuery,
+): Promise<readonly Segment[]> {
+  if (query.fromSeq < 1) return [];
   const { items, segments } = await store.readLog(key, query);
-  const [segment] = segments;
-  const nearestItem = items[0]?.seq ?? 0;
-  return segment && segment.lastSeq > nearestItem ? segment : undefined;
+  // An item in `items/` that is nearer than the segment comes alone.
+  return items.length === 0 ? segments.slice(0, 1) : [];
 }
 
 function count(meter: Meter, counts: MigrationCounts): void {

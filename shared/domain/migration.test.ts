@@ -52,7 +52,7 @@ const demote = (items: readonly StoredItem[], more = {}) =>
   decideDemotion({
     head: headOf(items),
     due: items,
-    neighbour: undefined,
+    neighbours: [],
     nextDueAtMs: undefined,
     nowMs: NOW,
     policy: POLICY,
@@ -99,7 +99,7 @@ describe('a demotion', () => {
       before.map((one) => ({ ...one, tier: 'cold' })),
       true,
     );
-    const { change } = demote(due, { neighbour });
+    const { change } = demote(due, { neighbours: [neighbour] });
     expect(change.deleteSegments).toEqual([1]);
     expect(change.putSegments?.map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq])).toEqual([
       [1, 4],
@@ -107,11 +107,25 @@ describe('a demotion', () => {
     expect(change.deleteItems).toEqual([3, 4]);
   });
 
+  it('packs both neighbours and what cools between them into one segment', () => {
+    const cold = (...seqs: number[]) =>
+      encodeSegment(
+        seqs.map((seq) => item(seq, 90, { tier: 'cold' })),
+        true,
+      );
+    const { change } = demote([item(5, 40)], { neighbours: [cold(1, 4, 7), cold(6, 8)] });
+    expect(change.deleteSegments).toEqual([1, 6]);
+    expect((change.putSegments ?? []).flatMap(decodeSegment).map(({ seq }) => seq)).toEqual([
+      1, 4, 5, 6, 7, 8,
+    ]);
+    expect(change.putSegments).toHaveLength(1);
+  });
+
   it('leaves a large neighbour as it is', () => {
-    const many = Array.from({ length: 150 }, (_, index) => item(index + 1, 90, { tier: 'cold' }));
-    const { change } = demote([item(151, 40)], { neighbour: encodeSegment(many, true) });
+    const many = Array.from({ length: 200 }, (_, index) => item(index + 1, 90, { tier: 'cold' }));
+    const { change } = demote([item(201, 40)], { neighbours: [encodeSegment(many, true)] });
     expect(change.deleteSegments).toEqual([]);
-    expect(change.putSegments?.map(({ firstSeq }) => firstSeq)).toEqual([151]);
+    expect(change.putSegments?.map(({ firstSeq }) => firstSeq)).toEqual([201]);
   });
 });
 

@@ -15,7 +15,7 @@ export const SEGMENT_MAX_ITEMS = 200;
 export const SEGMENT_TARGET_BYTES = 512 * 1_024;
 /** A segment's bytes fit a Firestore document (1 MiB) with room for the rest. */
 export const SEGMENT_MAX_BYTES = 900 * 1_024;
-/** A neighbour up to this size is merged with what comes next. */
+/** A neighbour up to this size is always packed again with what comes. */
 const SMALL_SEGMENT_ITEMS = SEGMENT_MAX_ITEMS / 2;
 
 export interface MigrationPolicy extends TierPolicy {
@@ -62,8 +62,8 @@ export interface Demotion {
   readonly head: SessionHead;
   /** Due items in seq order. */
   readonly due: readonly StoredItem[];
-  /** The segment that holds the live item before them, if one does. */
-  readonly neighbour: Segment | undefined;
+  /** The segments that hold the live items just before and just after them, where these are cold. */
+  readonly neighbours: readonly Segment[];
   /** Of the items that are not among `due`. */
   readonly nextDueAtMs: number | undefined;
   readonly nowMs: number;
@@ -81,8 +81,8 @@ export function decideDemotion(demotion: Demotion): MigrationDecision {
   const placed = due.map((item) => ({ ...item, tier: tierOf(item, nowMs, policy) }));
   const cold = placed.filter(({ tier }) => tier === 'cold');
   const kept = placed.filter(({ tier }) => tier !== 'cold').map((item) => dueItem(item, policy));
-  const merged = cold.length > 0 ? mergeable(demotion.neighbour, cold) : undefined;
-  const segments = pack([...(merged ? decodeSegment(merged) : []), ...cold], policy);
+  const merged = mergeable(demotion.neighbours, cold);
+  const segments = pack([...merged.flatMap(decodeSegment), ...cold].sort(bySeq), policy);
   const before = new Map(due.map((item) => [item.seq, item]));
   const moved = (from: StoredItem['tier'], to: StoredItem['tier']) =>
     kept.filter(({ item }) => item.tier === to && before.get(item.seq)?.tier === from).length;
@@ -97,8 +97,8 @@ export function decideDemotion(demotion: Demotion): MigrationDecision {
       toHot: moved('warm', 'hot'),
       warmToCold: cold.length,
       segmentsWritten: segments.length,
-      bytesBefore: sum(rewritten.map(itemBytes)) + (merged?.storedBytes ?? 0),
-      bytesAfter: sum(segments.map(({ storedBytes }) => storedBytes)),
+      bytesBefore: sum([...rewritten.map(itemBytes), ...merged.map(storedBytesOf)]),
+      bytesAfter: sum(segments.map(storedBytesOf)),
     },
   };
 }
@@ -107,14 +107,14 @@ interface Moves {
   readonly kept: readonly DueItem[];
   readonly cold: readonly StoredItem[];
   readonly segments: readonly Segment[];
-  readonly merged: Segment | undefined;
+  readonly merged: readonly Segment[];
 }
 
 function changeOf({ head, due, nextDueAtMs, nowMs }: Demotion, moves: Moves): SessionChange {
   const { kept, cold, segments, merged } = moves;
   const keptItems = kept.map(({ item }) => item);
   let tiers = countItems(countItems(head.tiers, due, -1), keptItems, 1);
-  if (merged) tiers = countSegment(tiers, merged, -1);
+  for (const segment of merged) tiers = countSegment(tiers, segment, -1);
   for (const segment of segments) tiers = countSegment(tiers, segment, 1);
   return {
     sessionKey: head.sessionKey,
@@ -130,7 +130,7 @@ function changeOf({ head, due, nextDueAtMs, nowMs }: Demotion, moves: Moves): Se
     putItems: kept,
     deleteItems: cold.map(({ seq }) => seq),
     putSegments: segments,
-    deleteSegments: merged ? [merged.firstSeq] : [],
+    deleteSegments: merged.map(({ firstSeq }) => firstSeq),
   };
 }
 
@@ -164,14 +164,26 @@ export function withDue(
   };
 }
 
-function mergeable(neighbour: Segment | undefined, cold: readonly StoredItem[]) {
-  if (!neighbour || neighbour.count > SMALL_SEGMENT_ITEMS) return undefined;
-  const first = cold[0];
-  // Seqs in a segment ascend: a neighbour that reaches beyond the first new item stays alone.
-  if (!first || neighbour.lastSeq > first.seq) return undefined;
-  const rawBytes = neighbour.rawBytes + itemBytes(first);
-  return rawBytes <= SEGMENT_TARGET_BYTES ? neighbour : undefined;
+/**
+ * The neighbours worth packing again together with what comes: those that fit one segment with it,
+ * and small ones. Without it, sessions that cool item by item would end in crumbs.
+ */
+function mergeable(neighbours: readonly Segment[], cold: readonly StoredItem[]): Segment[] {
+  if (cold.length === 0) return [];
+  let items = cold.length;
+  let bytes = sum(cold.map(itemBytes));
+  return neighbours.filter(({ count, rawBytes }) => {
+    const fits = items + count <= SEGMENT_MAX_ITEMS && bytes + rawBytes <= SEGMENT_TARGET_BYTES;
+    const isSmall = count <= SMALL_SEGMENT_ITEMS && rawBytes <= SEGMENT_TARGET_BYTES / 2;
+    if (!fits && !isSmall) return false;
+    items += count;
+    bytes += rawBytes;
+    return true;
+  });
 }
+
+const bySeq = (a: StoredItem, b: StoredItem): number => a.seq - b.seq;
+const storedBytesOf = ({ storedBytes }: Segment): number => storedBytes;
 
 /** Splits items in seq order into segments. */
 export function pack(items: readonly StoredItem[], policy: MigrationPolicy): Segment[] {

@@ -72,6 +72,18 @@ describe('bodies', () => {
     expect(status).toBe(413);
   });
 
+  it('lets a client that sends first and reads then read why its body was refused', async () => {
+    const body = Buffer.alloc(30 * 1_048_576, 0x20);
+    const headers = { ...JSON_HEADERS, 'content-length': body.length, connection: 'close' };
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${stack.url}/write-items`, { method: 'POST', headers, agent: false });
+      sent.on('response', (response) => resolve(response.statusCode));
+      sent.on('error', reject);
+      sent.end(body);
+    });
+    expect(status).toBe(413);
+  });
+
   it('stops reading a body that does not say its size', async () => {
     const chunk = Buffer.alloc(1_048_576, 0x20);
     const status = await new Promise((resolve, reject) => {

@@ -23,17 +23,30 @@ export async function withWorkspace<T>(
   }
 }
 
-const WORDS =
-  'the order arrives on Monday at nine and costs forty euros because the shop in town had a sale so please keep the receipt for the guarantee and tell me when it is there'.split(
-    ' ',
-  );
+const SYLLABLES = 'ba den ker li mo nu pra rin sel ta ver wo zu chi gra'.split(' ');
+/** 1,500 made-up words of one to three syllables. */
+const WORDS = Array.from({ length: 1_500 }, (_, index) =>
+  [index, Math.floor(index / 15), Math.floor(index / 225)]
+    .slice(0, 1 + (index % 3))
+    .map((part) => SYLLABLES[part % SYLLABLES.length])
+    .join(''),
+);
 
-/** A message of about 300 characters, another one for every number: chat, not random bytes. */
+/** Numbers from 0 to below 1 that are the same in every run (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A message of about 300 characters, another one for every number, with words as skewed as speech. */
 export function draft(index: number, createdAtMs?: number): ItemDraft {
-  const words = Array.from(
-    { length: 55 },
-    (_, place) => WORDS[(index * 7 + place * (1 + (index % 5))) % WORDS.length],
-  );
+  const random = seeded(index);
+  const words = Array.from({ length: 55 }, () => WORDS[Math.floor(1_500 ** random()) - 1]);
   return {
     content: `${words.join(' ')} (number ${index})`,
     contentType: index % 2 ? 'assistant_message' : 'user_message',

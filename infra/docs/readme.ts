@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { configTable } from './config-table.ts';
+import { figuresTable } from './figures-table.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 export const README = fileURLToPath(new URL('README.md', ROOT));
@@ -10,6 +11,7 @@ const SECTIONS: Readonly<Record<string, () => string>> = {
   'basic-setup': () =>
     `\`\`\`ts\n${readFileSync(new URL('infra/examples/basic-setup.ts', ROOT), 'utf8').trim()}\n\`\`\``,
   configuration: configTable,
+  figures: figuresTable,
 };
 
 /** The README with its generated sections as they should be now. */

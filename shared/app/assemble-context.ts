@@ -1,8 +1,13 @@
 import { countOmitted, explain, keptItems } from '../domain/context/context-report.ts';
-import { selectContext, wholeMaxItems } from '../domain/context/select-context.ts';
+import {
+  CALL_LOOKBACK_SEQS,
+  selectContext,
+  wholeMaxItems,
+} from '../domain/context/select-context.ts';
 import type { ContextLimits, Selection } from '../domain/context/selection.ts';
 import { renderMessages } from '../domain/formats/render.ts';
 import { MESSAGE_OVERHEAD_TOKENS } from '../domain/formats/tokens.ts';
+import { groupItems } from '../domain/group.ts';
 import { coveredToSeq, itemCountOf, type SessionHead, type Summary } from '../domain/head.ts';
 import { sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
@@ -71,10 +76,27 @@ async function choose(task: Task): Promise<Chosen> {
   if (mayHoldAll(task)) log = await readAll(task, log);
   let limit = FIRST_PAGE_ITEMS;
   for (;;) {
-    const selection = select(task, log);
-    if (!selection.wantsOlder || log.fromSeq <= 1) return { selection, log };
+    const selection = selectUnlessBlind(task, log);
+    if (selection && (!selection.wantsOlder || log.fromSeq <= 1)) return { selection, log };
     log = await extendLog(task, log, limit);
     limit = Math.min(2 * limit, MAX_PAGE_ITEMS);
+  }
+}
+
+/**
+ * `undefined` where the pins don't fit, but the call of a pinned result is still to be read: only
+ * with it is the required budget known.
+ */
+function selectUnlessBlind(task: Task, log: RecentLog): Selection<StoredItem> | undefined {
+  try {
+    return select(task, log);
+  } catch (thrown) {
+    const { orphans } = groupItems(log.items);
+    const mayLackCall = orphans.some(
+      ({ pinned, seq }) => pinned && seq - log.fromSeq < CALL_LOOKBACK_SEQS,
+    );
+    if (mayLackCall && log.fromSeq > 1 && !isWhole(log, task.head)) return undefined;
+    throw thrown;
   }
 }
 

@@ -1,0 +1,179 @@
+import { LRUCache } from 'lru-cache';
+import type { SessionKey, SessionRef } from '../../domain/ids.ts';
+import { METRICS } from '../../domain/metric-names.ts';
+import { type Clock, DAY_MS, SECOND_MS } from '../../kernel/clock.ts';
+import type { AccessLog, PendingAccesses } from '../../ports/access-log.ts';
+import type { Meter } from '../../ports/meter.ts';
+import { ADD_ACCESSES, TAKE_ACCESSES } from './head-scripts.ts';
+import { reach } from './reach.ts';
+import type { RedisScriptCommands } from './script.ts';
+import { accessesKey, dirtyKey } from './session-keys.ts';
+
+/** The part of a Redis client this adapter calls. */
+export interface RedisAccessCommands extends RedisScriptCommands {
+  sadd(key: string, member: string): Promise<unknown>;
+  srem(key: string, member: string): Promise<unknown>;
+  spop(key: string, count: number): Promise<string[]>;
+  unlink(key: string): Promise<unknown>;
+}
+
+export interface RedisAccessLogOptions {
+  readonly prefix: string;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  /** One script may touch keys of one session alone: the set of sessions is updated beside it. */
+  readonly isCluster?: boolean;
+}
+
+/** Counts of one session on their way, for a script that is sent anyway. */
+export interface Rider {
+  readonly keys: readonly string[];
+  readonly args: readonly (string | number)[];
+  /** Takes the new totals of the seqs, in the order of `args`. */
+  settle(totals: readonly number[]): void;
+}
+
+interface Local {
+  readonly names: string;
+  /** Not sent yet. */
+  readonly counts: Map<number, number>;
+  readonly sinceMs: number;
+}
+
+// Three times as long as a migration may be late without anybody noticing.
+const ACCESSES_TTL_MS = 3 * DAY_MS;
+/** How long counts wait for a question about their session before they are sent on their own. */
+const MAX_WAIT_MS = SECOND_MS;
+const MAX_WAITING_SESSIONS = 10_000;
+const MAX_KNOWN_SESSIONS = 10_000;
+const SENT_AT_ONCE = 50;
+
+/**
+ * Accesses of all instances: a hash per session and a set of the sessions that have one. Counts wait
+ * here for the next question about their session's head and travel with it.
+ */
+export class RedisAccessLog implements AccessLog {
+  readonly #redis: RedisAccessCommands;
+  readonly #prefix: string;
+  readonly #meter: Meter;
+  readonly #clock: Clock;
+  readonly #isCluster: boolean;
+  /** By first access. */
+  readonly #waiting = new Map<SessionKey, Local>();
+  /** What Redis holds as far as it told us, over all instances. */
+  readonly #known = new LRUCache<SessionKey, Map<number, number>>({ max: MAX_KNOWN_SESSIONS });
+
+  constructor(redis: RedisAccessCommands, options: RedisAccessLogOptions) {
+    const { prefix, meter, clock, isCluster = false } = options;
+    this.#redis = redis;
+    this.#prefix = prefix;
+    this.#meter = meter;
+    this.#clock = clock;
+    this.#isCluster = isCluster;
+  }
+
+  record({ userId, sessionId }: SessionRef, key: SessionKey, seqs: readonly number[]): void {
+    if (seqs.length === 0) return;
+    const local = this.#waiting.get(key) ?? {
+      names: JSON.stringify([userId, sessionId]),
+      counts: new Map<number, number>(),
+      sinceMs: this.#clock.now(),
+    };
+    for (const seq of seqs) local.counts.set(seq, (local.counts.get(seq) ?? 0) + 1);
+    this.#waiting.set(key, local);
+    if (this.#waiting.size > MAX_WAITING_SESSIONS) this.#giveUpOldest();
+  }
+
+  pending(key: SessionKey, seq: number): number {
+    const waiting = this.#waiting.get(key)?.counts.get(seq) ?? 0;
+    return waiting + (this.#known.get(key)?.get(seq) ?? 0);
+  }
+
+  async drain(limit: number): Promise<readonly PendingAccesses[]> {
+    await Promise.all([...this.#waiting.keys()].map((key) => this.#send(key)));
+    const popped = await reach('drain', () => this.#redis.spop(dirtyKey(this.#prefix), limit));
+    // A session key stands in the set because this adapter put it there.
+    const keys = popped as SessionKey[];
+    const taken = await Promise.all(keys.map((key) => this.#takeAll(key)));
+    return taken.filter((session) => session !== undefined);
+  }
+
+  drop(key: SessionKey): void {
+    this.#waiting.delete(key);
+    this.#known.delete(key);
+    this.#unawaited(this.#redis.unlink(accessesKey(this.#prefix, key)));
+    this.#unawaited(this.#redis.srem(dirtyKey(this.#prefix), key));
+  }
+
+  /**
+   * Takes this session's counts to travel with a script; the ones of other sessions that have waited
+   * for long are sent beside it, without anybody waiting for them.
+   */
+  take(key: SessionKey): Rider | undefined {
+    const rider = this.#riderOf(key);
+    const beforeMs = this.#clock.now() - MAX_WAIT_MS;
+    let sent = 0;
+    for (const [other, { sinceMs }] of this.#waiting) {
+      if (sinceMs > beforeMs || sent++ >= SENT_AT_ONCE) break;
+      this.#unawaited(this.#send(other));
+    }
+    return rider;
+  }
+
+  #riderOf(key: SessionKey): Rider | undefined {
+    const local = this.#waiting.get(key);
+    if (!local) return undefined;
+    this.#waiting.delete(key);
+    // Before the counts: a set member without counts is harmless, counts without one are lost.
+    if (this.#isCluster) this.#unawaited(this.#redis.sadd(dirtyKey(this.#prefix), key));
+    const seqs = [...local.counts.keys()];
+    const accesses = accessesKey(this.#prefix, key);
+    return {
+      keys: this.#isCluster ? [accesses] : [accesses, dirtyKey(this.#prefix)],
+      args: [key, local.names, ACCESSES_TTL_MS, ...[...local.counts].flat()],
+      settle: (totals) => {
+        const known = this.#known.get(key) ?? new Map<number, number>();
+        for (const [index, seq] of seqs.entries()) known.set(seq, totals[index] ?? 0);
+        this.#known.set(key, known);
+      },
+    };
+  }
+
+  async #send(key: SessionKey): Promise<void> {
+    const rider = this.#riderOf(key);
+    if (!rider) return;
+    // ADD_ACCESSES answers with the totals, numbers all of them.
+    const totals = (await reach('record', () => ADD_ACCESSES(this.#redis, rider))) as number[];
+    rider.settle(totals);
+  }
+
+  async #takeAll(key: SessionKey): Promise<PendingAccesses | undefined> {
+    const keys = [accessesKey(this.#prefix, key)];
+    // HGETALL in a script answers with fields and values in turn.
+    const flat = (await reach('drain', () => TAKE_ACCESSES(this.#redis, { keys }))) as string[];
+    this.#known.delete(key);
+    const fields = new Map<string, string>();
+    for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at] ?? '', flat[at + 1] ?? '');
+    const names = fields.get('names');
+    fields.delete('names');
+    if (names === undefined || fields.size === 0) return undefined;
+    // Written by `record`.
+    const [userId, sessionId] = JSON.parse(names) as [string, string];
+    const counts = new Map([...fields].map(([seq, count]) => [Number(seq), Number(count)]));
+    return { userId, sessionId, sessionKey: key, counts };
+  }
+
+  /** Counts may be lost by design; nobody waits to hear that they were. */
+  #unawaited(command: Promise<unknown>): void {
+    command.catch(() => this.#meter.count(METRICS.accessesDropped.name));
+  }
+
+  #giveUpOldest(): void {
+    const [oldest] = this.#waiting;
+    if (!oldest) return;
+    const [key, { counts }] = oldest;
+    this.#waiting.delete(key);
+    const lost = [...counts.values()].reduce((sum, count) => sum + count, 0);
+    this.#meter.count(METRICS.accessesDropped.name, lost);
+  }
+}

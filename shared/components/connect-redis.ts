@@ -2,7 +2,6 @@ import type { Redis, RedisOptions } from 'ioredis';
 import { AppError } from '../kernel/app-error.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { systemTimers } from '../kernel/timers.ts';
 
 /** Where a Redis is, and how to get in. */
 export interface RedisAddress {
@@ -39,7 +38,7 @@ export async function connectRedis(address: RedisAddress, log: Logger): Promise<
   redis.on('reconnecting', () => notice.down(latest));
   redis.on('ready', () => notice.up());
   try {
-    await within(CONNECT_TIMEOUT_MS, redis.connect());
+    await redis.connect();
     notice.up();
     return redis;
   } catch (thrown) {
@@ -95,16 +94,4 @@ function outageNotice(log: Logger, place: Place) {
       }
     },
   };
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let cancel = () => {};
-  const timeout = new Promise<never>((_resolve, reject) => {
-    cancel = systemTimers.after(ms, () => reject(new Error(`No answer within ${ms} ms`)));
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    cancel();
-  }
 }

@@ -11,7 +11,7 @@ const NAMES: readonly string[] = Object.keys(StrataOptions.shape);
  */
 export function readOptions(given: object): StrataOptions {
   const options = Object.fromEntries(
-    Object.entries(given).filter(([name, value]) => NAMES.includes(name) && value !== undefined),
+    Object.entries(given).filter(([name]) => NAMES.includes(name)),
   );
   const parsed = StrataOptions.safeParse(options);
   if (parsed.success) return parsed.data;

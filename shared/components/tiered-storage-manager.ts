@@ -9,11 +9,12 @@ import { dropAbsent } from '../kernel/drop-absent.ts';
 import { lazy } from '../kernel/lazy.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
 import { systemTimers } from '../kernel/timers.ts';
-import { StrataOptions } from '../options.ts';
+import type { StrataOptions } from '../options.ts';
 import type { ErasureReceipt } from '../ports/erasure-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type DurableStores, type Embedded, openEmbedded } from './embedded.ts';
+import { readOptions } from './read-options.ts';
 import { runLocally } from './run-locally.ts';
 
 type Tuning = Partial<
@@ -211,15 +212,5 @@ function optionsOf(given: TieredStorageOptions): StrataOptions {
       `${name} is not available in this version, which keeps its tiers in SQLite and in memory: leave it out`,
     );
   }
-  const names = Object.keys(StrataOptions.shape);
-  const tuning = Object.fromEntries(
-    Object.entries(given).filter(([name, value]) => names.includes(name) && value !== undefined),
-  );
-  const parsed = StrataOptions.safeParse(tuning);
-  if (parsed.success) return parsed.data;
-  const violations = parsed.error.issues.map(({ path, message }) => ({
-    path: path.join('.'),
-    message,
-  }));
-  throw new AppError('invalid-argument', 'An option is out of bounds', { details: { violations } });
+  return readOptions(given);
 }

@@ -39,3 +39,15 @@ export const JOBS = [
   readonly everySeconds: string;
 }[];
 export type Job = (typeof JOBS)[number];
+
+/** Firestore collections; `items` to `replays` lie under each session. */
+export const COLLECTIONS = {
+  sessions: 'sessions',
+  items: 'items',
+  segments: 'segments',
+  summaries: 'summaries',
+  replays: 'replays',
+  erasures: 'erasures',
+  tombstones: 'tombstones',
+  deadLetters: 'deadLetters',
+} as const;

@@ -1,5 +1,6 @@
 import { type Embedded, openEmbedded } from '../shared/components/embedded.ts';
 import { type Clock, systemClock } from '../shared/kernel/clock.ts';
+import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
 import type { Config } from './config.ts';
 import { loggerAt } from './log.ts';
@@ -16,8 +17,8 @@ interface Overrides {
  * @throws AppError with one line that says what to do when a store cannot be opened.
  */
 export function compose(
-  { options, dataDir, logLevel }: Config,
+  { options, dataDir, logLevel, redis }: Config,
   { clock = systemClock, log = loggerAt(logLevel) }: Overrides = {},
 ): Promise<Embedded> {
-  return openEmbedded({ options, dataDir, clock, log });
+  return openEmbedded({ options, dataDir, clock, log, ...dropAbsent({ redis }) });
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { HotRedisAddress } from '../shared/components/hot-redis.ts';
+import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import { StrataOptions, variableOf } from '../shared/options.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -9,6 +11,16 @@ const Place = z.object({
   STRATA_DATA_DIR: z.string().default('.strata').describe('a directory'),
   STRATA_HOST: z.string().default('127.0.0.1').describe('an address to listen on'),
   STRATA_LOG: z.enum(LOG_LEVELS).default('warning'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('redis://… or rediss://…'),
+  STRATA_REDIS_CLUSTER: z.boolean().default(false),
+  STRATA_REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .optional()
+    .describe('up to 64 letters, digits, dots and dashes'),
   PORT: z.int().min(0).max(65_535).default(8_080),
 });
 
@@ -20,6 +32,8 @@ export interface Config {
   /** 0: any free port. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** The hot tier's shared half; absent: this process's memory alone. */
+  readonly redis?: HotRedisAddress;
 }
 
 /** The environment holds values that can't be used; `message` has one line per variable. */
@@ -69,14 +83,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else place[variable.name] = parsed.data;
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT } = Place.parse(place);
+  const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT, ...redis } = Place.parse(place);
   return {
     options: StrataOptions.parse(options),
     dataDir: STRATA_DATA_DIR,
     host: STRATA_HOST,
     port: PORT,
     logLevel: STRATA_LOG,
+    ...redisOf(redis),
   };
+}
+
+function redisOf({
+  REDIS_URL: redisUrl,
+  STRATA_REDIS_CLUSTER: isCluster,
+  STRATA_REDIS_PREFIX: redisPrefix,
+}: Pick<
+  z.output<typeof Place>,
+  'REDIS_URL' | 'STRATA_REDIS_CLUSTER' | 'STRATA_REDIS_PREFIX'
+>): Pick<Config, 'redis'> {
+  if (redisUrl === undefined) return {};
+  return { redis: { redisUrl, isCluster, ...dropAbsent({ redisPrefix }) } };
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {

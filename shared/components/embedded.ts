@@ -1,16 +1,13 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
 import { ExtractiveSummarizer } from '../adapters/extractive/extractive-summarizer.ts';
-import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
-import { InProcessDeliveryLedger } from '../adapters/in-process/delivery-ledger.ts';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
-import { LruHeadCache } from '../adapters/in-process/head-cache.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
-import { cachedStores } from '../adapters/layered/cached-session-store.ts';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
 import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
 import type { Memory } from '../app/memory.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
+import { hashKey } from '../kernel/key.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
@@ -23,7 +20,10 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { createMemory } from './create-memory.ts';
+import type { HotRedisAddress } from './hot-redis.ts';
+import type { HotTier } from './hot-tier.ts';
 import { keepDeadLetters } from './keep-dead-letters.ts';
+import { openHotTier } from './open-hot-tier.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -45,6 +45,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   /** Used instead of SQLite in `dataDir`. */
   readonly stores?: DurableStores;
+  /** The hot tier's shared half; absent: this process's memory alone, for one process. */
+  readonly redis?: HotRedisAddress;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly summarizer?: Summarizer;
@@ -86,12 +88,11 @@ export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
   const counter = given.counter ?? new EstimatingTokenCounter();
   const summarizer = given.summarizer ?? new ExtractiveSummarizer(counter);
   const meter = new InProcessMeter();
-  const cache = new LruHeadCache({ maxSizeBytes: options.l1MaxMemoryMb * MIB });
-  const accessLog = new InProcessAccessLog({ meter });
-  const bus = new InProcessEventBus({ clock, log, meter });
-  const ledger = new InProcessDeliveryLedger(clock);
-  const { store, erasure } = cachedStores({ ...stores, epoch: () => stores.epoch(), cache });
   const { index, deadLetters } = stores;
+  const needs = { ...stores, epoch: () => stores.epoch(), options, meter, clock, log };
+  const hot = await openHotTier(needs, redisOf(given));
+  const { store, erasure, cache, accessLog, ledger } = hot;
+  const bus = new InProcessEventBus({ clock, log, meter });
   const kept = { cache, index, meter, bus, clock, log, options };
   const memory = createMemory({ ...kept, store, erasure, accessLog, summarizer, counter });
   keepDeadLetters(bus, deadLetters, clock);
@@ -100,24 +101,34 @@ export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
     memory,
     ledger,
     deadLetters,
-    metrics: createMetricsCollector(kept),
-    health: () => healthOf(index),
+    metrics: createMetricsCollector({ ...kept, redis: hot.redis }),
+    health: () => healthOf(index, hot),
     async close() {
       await bus.close();
       await memory.flushAccesses();
+      await hot.close();
       stores.close();
     },
   };
 }
 
-const MIB = 1_024 * 1_024;
+/** Two systems on files of their own may share a Redis: their keys must not meet. */
+function redisOf({ redis, stores, dataDir }: EmbeddedOptions): HotRedisAddress | undefined {
+  if (!redis || redis.redisPrefix || stores) return redis;
+  return { ...redis, redisPrefix: `strata-${hashKey(resolve(dataDir)).slice(0, 12)}` };
+}
 
-async function healthOf(index: SessionIndex): Promise<Health> {
-  try {
-    await index.totals();
-    return { status: 'ok', stores: { durable: 'ok', hot: 'ok' } };
-  } catch {
+async function healthOf(index: SessionIndex, hot: HotTier): Promise<Health> {
+  const [isDurableUp, isHotUp] = await Promise.all([
     // Any failure of the durable store means the same here: it cannot be used now.
-    return { status: 'down', stores: { durable: 'down', hot: 'ok' } };
-  }
+    index.totals().then(
+      () => true,
+      () => false,
+    ),
+    hot.isUp(),
+  ]);
+  return {
+    status: isDurableUp ? (isHotUp ? 'ok' : 'degraded') : 'down',
+    stores: { durable: isDurableUp ? 'ok' : 'down', hot: isHotUp ? 'ok' : 'down' },
+  };
 }

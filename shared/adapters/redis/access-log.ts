@@ -1,13 +1,13 @@
 import { LRUCache } from 'lru-cache';
 import type { SessionKey, SessionRef } from '../../domain/ids.ts';
 import { METRICS } from '../../domain/metric-names.ts';
-import { type Clock, DAY_MS, SECOND_MS } from '../../kernel/clock.ts';
+import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
 import type { AccessLog, PendingAccesses } from '../../ports/access-log.ts';
 import type { Meter } from '../../ports/meter.ts';
 import { ADD_ACCESSES, TAKE_ACCESSES } from './head-scripts.ts';
 import { reach } from './reach.ts';
 import type { RedisScriptCommands } from './script.ts';
-import { accessesKey, dirtyKey } from './session-keys.ts';
+import { accessesKey, dirtyKey, headKey } from './session-keys.ts';
 
 /** The part of a Redis client this adapter calls. */
 export interface RedisAccessCommands extends RedisScriptCommands {
@@ -31,6 +31,8 @@ export interface Rider {
   readonly args: readonly (string | number)[];
   /** Takes the new totals of the seqs, in the order of `args`. */
   settle(totals: readonly number[]): void;
+  /** The script did not add them: they wait for the next one. */
+  giveBack(): void;
 }
 
 interface Local {
@@ -46,6 +48,8 @@ const ACCESSES_TTL_MS = 3 * DAY_MS;
 const MAX_WAIT_MS = SECOND_MS;
 const MAX_WAITING_SESSIONS = 10_000;
 const MAX_KNOWN_SESSIONS = 10_000;
+// Others write counts down without telling us: what Redis told of them is believed for this long.
+const KNOWN_TTL_MS = MINUTE_MS;
 const SENT_AT_ONCE = 50;
 
 /**
@@ -61,7 +65,11 @@ export class RedisAccessLog implements AccessLog {
   /** By first access. */
   readonly #waiting = new Map<SessionKey, Local>();
   /** What Redis holds as far as it told us, over all instances. */
-  readonly #known = new LRUCache<SessionKey, Map<number, number>>({ max: MAX_KNOWN_SESSIONS });
+  readonly #known = new LRUCache<SessionKey, Map<number, number>>({
+    max: MAX_KNOWN_SESSIONS,
+    ttl: KNOWN_TTL_MS,
+    ttlResolution: 0,
+  });
 
   constructor(redis: RedisAccessCommands, options: RedisAccessLogOptions) {
     const { prefix, meter, clock, isCluster = false } = options;
@@ -74,14 +82,14 @@ export class RedisAccessLog implements AccessLog {
 
   record({ userId, sessionId }: SessionRef, key: SessionKey, seqs: readonly number[]): void {
     if (seqs.length === 0) return;
-    const local = this.#waiting.get(key) ?? {
-      names: JSON.stringify([userId, sessionId]),
-      counts: new Map<number, number>(),
-      sinceMs: this.#clock.now(),
-    };
-    for (const seq of seqs) local.counts.set(seq, (local.counts.get(seq) ?? 0) + 1);
-    this.#waiting.set(key, local);
-    if (this.#waiting.size > MAX_WAITING_SESSIONS) this.#giveUpOldest();
+    const counts = new Map<number, number>();
+    for (const seq of seqs) counts.set(seq, (counts.get(seq) ?? 0) + 1);
+    this.#wait(key, JSON.stringify([userId, sessionId]), counts);
+  }
+
+  /** What Redis told of a session may be written down by now. */
+  forget(key: SessionKey): void {
+    this.#known.delete(key);
   }
 
   pending(key: SessionKey, seq: number): number {
@@ -89,13 +97,18 @@ export class RedisAccessLog implements AccessLog {
     return waiting + (this.#known.get(key)?.get(seq) ?? 0);
   }
 
+  /** Without Redis only what waits here can be drained. */
   async drain(limit: number): Promise<readonly PendingAccesses[]> {
-    await Promise.all([...this.#waiting.keys()].map((key) => this.#send(key)));
-    const popped = await reach('drain', () => this.#redis.spop(dirtyKey(this.#prefix), limit));
-    // A session key stands in the set because this adapter put it there.
-    const keys = popped as SessionKey[];
-    const taken = await Promise.all(keys.map((key) => this.#takeAll(key)));
-    return taken.filter((session) => session !== undefined);
+    const own = [...this.#waiting].slice(0, limit);
+    for (const [key] of own) this.#waiting.delete(key);
+    const sessions = own.map(([key, { names, counts }]) => pendingOf(key, names, counts));
+    if (sessions.length > 0) return sessions;
+    try {
+      return await this.#takeSome(limit);
+    } catch {
+      this.#meter.count(METRICS.accessesDropped.name);
+      return [];
+    }
   }
 
   drop(key: SessionKey): void {
@@ -136,6 +149,7 @@ export class RedisAccessLog implements AccessLog {
         for (const [index, seq] of seqs.entries()) known.set(seq, totals[index] ?? 0);
         this.#known.set(key, known);
       },
+      giveBack: () => this.#wait(key, local.names, local.counts, local.sinceMs),
     };
   }
 
@@ -143,8 +157,22 @@ export class RedisAccessLog implements AccessLog {
     const rider = this.#riderOf(key);
     if (!rider) return;
     // ADD_ACCESSES answers with the totals, numbers all of them.
-    const totals = (await reach('record', () => ADD_ACCESSES(this.#redis, rider))) as number[];
-    rider.settle(totals);
+    const [accesses = '', ...dirty] = rider.keys;
+    const input = { keys: [accesses, headKey(this.#prefix, key), ...dirty], args: rider.args };
+    const totals = (await reach('record', () => ADD_ACCESSES(this.#redis, input))) as number[];
+    if (totals.length > 0) rider.settle(totals);
+  }
+
+  /** No session only when the set is empty: a member may have lost its counts. */
+  async #takeSome(limit: number): Promise<readonly PendingAccesses[]> {
+    for (;;) {
+      const popped = await reach('drain', () => this.#redis.spop(dirtyKey(this.#prefix), limit));
+      // Session keys, because this adapter put them there.
+      const keys = popped as SessionKey[];
+      const taken = await Promise.all(keys.map((key) => this.#takeAll(key)));
+      const sessions = taken.filter((session) => session !== undefined);
+      if (sessions.length > 0 || keys.length === 0) return sessions;
+    }
   }
 
   async #takeAll(key: SessionKey): Promise<PendingAccesses | undefined> {
@@ -157,10 +185,20 @@ export class RedisAccessLog implements AccessLog {
     const names = fields.get('names');
     fields.delete('names');
     if (names === undefined || fields.size === 0) return undefined;
-    // Written by `record`.
-    const [userId, sessionId] = JSON.parse(names) as [string, string];
-    const counts = new Map([...fields].map(([seq, count]) => [Number(seq), Number(count)]));
-    return { userId, sessionId, sessionKey: key, counts };
+    const counts = [...fields].map(([seq, count]) => [Number(seq), Number(count)] as const);
+    return pendingOf(key, names, new Map(counts));
+  }
+
+  #wait(
+    key: SessionKey,
+    names: string,
+    added: ReadonlyMap<number, number>,
+    sinceMs = this.#clock.now(),
+  ): void {
+    const local = this.#waiting.get(key) ?? { names, counts: new Map<number, number>(), sinceMs };
+    for (const [seq, count] of added) local.counts.set(seq, (local.counts.get(seq) ?? 0) + count);
+    this.#waiting.set(key, local);
+    if (this.#waiting.size > MAX_WAITING_SESSIONS) this.#giveUpOldest();
   }
 
   /** Counts may be lost by design; nobody waits to hear that they were. */
@@ -176,4 +214,14 @@ export class RedisAccessLog implements AccessLog {
     const lost = [...counts.values()].reduce((sum, count) => sum + count, 0);
     this.#meter.count(METRICS.accessesDropped.name, lost);
   }
+}
+
+/** @param names as `record` wrote them. */
+function pendingOf(
+  sessionKey: SessionKey,
+  names: string,
+  counts: ReadonlyMap<number, number>,
+): PendingAccesses {
+  const [userId, sessionId] = JSON.parse(names) as [string, string];
+  return { userId, sessionId, sessionKey, counts };
 }

@@ -59,8 +59,11 @@ export class RedisHeadCache implements SharedHeadCache {
       ],
     });
     const [status, text, ...totals] = replyOf(reply);
-    rider?.settle(totals);
     const answer = answerOf(status, text);
+    // A newer head may be one that counts were written down in.
+    if (answer.status === 'newer') this.#accessLog?.forget(key);
+    if (totals.length > 0) rider?.settle(totals);
+    else rider?.giveBack();
     if (answer.status === 'unknown') this.#misses++;
     else this.#hits++;
     return answer;

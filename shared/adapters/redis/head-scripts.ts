@@ -14,7 +14,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)`;
  * KEYS head, ticket [, accesses [, dirty sessions]]
  * ARGV known version or '', maximum age, new ticket, ticket's ms [, session's key, names, ttl, seq, count …]
  * → {0} unchanged | {1, head} | {2, ticket} nothing here | {3, ticket} an
- * unconfirmed head, with the new totals of the seqs at the end.
+ * unconfirmed head, with the new totals of the seqs at the end where they were added: only
+ * beside a head, or a late count would bring the names of an erased session back.
  *
  * Together in one script: between the question and the ticket no commit may slip in.
  */
@@ -35,7 +36,7 @@ if not reply then
   end
   reply = {found[1] and 3 or 2, ticket == 'blocked' and '' or ticket}
 end
-if KEYS[3] then
+if KEYS[3] and reply[1] < 2 then
   redis.pcall('HSETNX', KEYS[3], 'names', ARGV[6])
   for i = 8, #ARGV, 2 do
     local total = redis.pcall('HINCRBY', KEYS[3], ARGV[i], ARGV[i + 1])
@@ -91,11 +92,12 @@ local counts = redis.call('HGETALL', KEYS[1])
 redis.call('DEL', KEYS[1])
 return counts`);
 
-/** KEYS accesses [, dirty sessions]; ARGV as from the fifth of READ on. → the new totals */
+/** KEYS accesses, head [, dirty sessions]; ARGV as from the fifth of READ on. Only beside a head. */
 export const ADD_ACCESSES = script(`
+if redis.call('EXISTS', KEYS[2]) == 0 then return {} end
 redis.call('HSETNX', KEYS[1], 'names', ARGV[2])
 local totals = {}
 for i = 4, #ARGV, 2 do totals[#totals + 1] = redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-if KEYS[2] then redis.call('SADD', KEYS[2], ARGV[1]) end
+if KEYS[3] then redis.call('SADD', KEYS[3], ARGV[1]) end
 return totals`);

@@ -22,9 +22,15 @@ const TEXT_MAX_BYTES = 64 * 1_024 * 1_024;
 /** @throws AppError `payload-too-large` when the value fits no document, also compressed. */
 export function pack(value: unknown, what: string): Packed {
   const packed = packLarge(value);
-  if (packed.body.byteLength <= PACKED_MAX_BYTES) return packed;
+  assertFits(packed.body.byteLength, what);
+  return packed;
+}
+
+/** @throws AppError `payload-too-large`. */
+export function assertFits(bytes: number, what: string): void {
+  if (bytes <= PACKED_MAX_BYTES) return;
   throw new AppError('payload-too-large', `A ${what} is too large for one document`, {
-    details: { bytes: packed.body.byteLength, maxBytes: PACKED_MAX_BYTES },
+    details: { bytes, maxBytes: PACKED_MAX_BYTES },
   });
 }
 

@@ -1,21 +1,18 @@
 import type { DocumentData, DocumentSnapshot } from '@google-cloud/firestore';
 import type { Segment, SegmentInfo } from '../../domain/segment.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { assertFits } from './packing.ts';
 
 /** What is read of a segment where its bytes are not wanted. */
 export const INFO_FIELDS = ['info', 'accesses'] as const;
 
+/** @throws AppError `payload-too-large` when the segment does not fit one document. */
 export function segmentFields(segment: Segment): DocumentData {
-  const { bytes, accesses, ...info } = segment;
+  const { bytes, accesses, ...known } = segment;
   const { firstSeq, lastSeq, count } = segment;
-  return {
-    firstSeq,
-    lastSeq,
-    count,
-    info: JSON.stringify(info),
-    accesses: JSON.stringify(accesses),
-    bytes,
-  };
+  const info = JSON.stringify(known);
+  assertFits(bytes.byteLength + info.length, 'segment');
+  return { firstSeq, lastSeq, count, info, accesses: JSON.stringify(accesses), bytes };
 }
 
 /** @throws AppError `data-loss`. */

@@ -78,4 +78,24 @@ describe('readConfig', () => {
     for (const text of ['0x10', '1_000', 'Infinity', 'NaN', '1,5'])
       expect(faultsOf({ STRATA_TIER_MIGRATION_INTERVAL: text })).toHaveLength(1);
   });
+
+  it('takes the hot tier out of this process where REDIS_URL names a Redis', () => {
+    expect(readConfig({ REDIS_URL: ' ' }).redis).toBeUndefined();
+    expect(readConfig({ REDIS_URL: 'redis://10.0.0.3:6379' }).redis).toEqual({
+      redisUrl: 'redis://10.0.0.3:6379',
+      isCluster: false,
+    });
+    const env = { STRATA_REDIS_CLUSTER: 'true', STRATA_REDIS_PREFIX: 'strata-eu' };
+    expect(readConfig({ REDIS_URL: 'rediss://:pw@cache:6378', ...env }).redis).toEqual({
+      redisUrl: 'rediss://:pw@cache:6378',
+      isCluster: true,
+      redisPrefix: 'strata-eu',
+    });
+  });
+
+  it('refuses what is no address of a Redis, without showing its password', () => {
+    expect(faultsOf({ REDIS_URL: 'http://:secret@cache:6379' })).toEqual([
+      'REDIS_URL: expected redis://… or rediss://…, found "http://…@cache:6379"',
+    ]);
+  });
 });

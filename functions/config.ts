@@ -146,7 +146,12 @@ function faultOf({ name, schema }: Variable, text: string | undefined, error: z.
   return `${name}: expected ${expected(schema)}${where}, found "${oneLine(text ?? '')}"`;
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 80);
+// An address may hold a password.
+const oneLine = (text: string): string =>
+  text
+    .replace(/\/\/[^/]*@/, '//…@')
+    .replace(/\s+/g, ' ')
+    .slice(0, 80);
 
 function expected(schema: z.ZodType): string {
   const { type, minimum, maximum, exclusiveMinimum, enum: names } = z.toJSONSchema(schema);

@@ -2,6 +2,7 @@ import type { Cluster, Redis } from 'ioredis';
 import { configureMemory } from '../adapters/redis/memory-policy.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { systemTimers } from '../kernel/timers.ts';
 import type { StrataOptions } from '../options.ts';
 import { clientOptions, outageNotice, placeOf, type RedisAddress } from './connect-redis.ts';
 
@@ -21,6 +22,8 @@ type Tuning = Pick<StrataOptions, 'redisTimeoutMs' | 'maxMemoryMb' | 'maxMemoryP
 const MIB = 1_024 * 1_024;
 // A connection that swallows commands for this long is taken for dead and opened again.
 const DEAD_AFTER_MS = 10 * SECOND_MS;
+// A start waits no longer than this for a cache.
+const START_MS = 2 * SECOND_MS;
 
 /**
  * A client of the hot tier's Redis. A server that cannot be reached now is no error: commands fail at
@@ -48,7 +51,7 @@ export async function openHotRedis(
       log.warning('The memory of Redis could not be set', { ...place, error });
     });
   });
-  await client.connect().catch((error: unknown) => {
+  await within(START_MS, client.connect()).catch((error: unknown) => {
     // Said again with its reason when the connection comes and goes; the durable store answers.
     const cause = latest ?? error;
     log.warning('Redis cannot be reached; going on without it', { ...place, error: cause });
@@ -95,5 +98,18 @@ async function setMemory(client: Redis | Cluster, options: Tuning, log: Logger):
     if (!isManaged) continue;
     const fields = { kept: before, wanted, refusal };
     log.info('Redis manages its own memory settings; they stay as they are', fields);
+  }
+}
+
+/** Rejects when the work is not done in time; the work goes on. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  let cancel = () => {};
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = systemTimers.after(ms, () => reject(new Error(`No connection within ${ms} ms`)));
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    cancel();
   }
 }

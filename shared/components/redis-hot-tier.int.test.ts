@@ -14,6 +14,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import { type CountingProxy, countRoundTrips } from '../testing/counting-proxy.ts';
 import { type Embedded, openEmbedded } from './embedded.ts';
 import type { HotRedisAddress } from './hot-redis.ts';
+import { TieredStorageManager } from './tiered-storage-manager.ts';
 
 const probe = await startRedis();
 await probe?.stop();
@@ -239,6 +240,32 @@ function describeWithServers(): void {
     });
   });
 
+  describe('TieredStorageManager with redisHost', () => {
+    it('shares what it reads with another process on the same data', async () => {
+      const world = await newWorld();
+      const dataDir = await mkdtemp(join(tmpdir(), 'strata-hot-'));
+      const place = { redisHost: '127.0.0.1', redisPort: world.redis.port, dataDir };
+      const managers = [new TieredStorageManager(place), new TieredStorageManager(place)] as const;
+      onTestFinished(async () => {
+        for (const manager of managers) await manager.close();
+        await rm(dataDir, { recursive: true, force: true });
+      });
+      const [first, second] = managers;
+      for (const manager of managers) await manager.initialize();
+      const id = await first.addMemoryItem({
+        ...SESSION,
+        content: 'hello',
+        contentType: 'user_message',
+      });
+      expect(await second.getMemoryItem(id)).toMatchObject({ content: 'hello', tier: 'hot' });
+      const [key = ''] = await world.control.keys('strata-*:head');
+      expect(await world.control.hget(key, 'h')).toContain('hello');
+      await first.deleteMemoryItem(id);
+      expect(await second.getMemoryItem(id)).toBeUndefined();
+      expect(await world.control.hget(key, 'h')).not.toContain('hello');
+    });
+  });
+
   describe('a Redis that cannot be relied on', () => {
     /** Appends and reads in turns on two instances while `trouble` happens; every answer is checked. */
     async function talkDuring(
@@ -387,7 +414,10 @@ function describeWithServers(): void {
     });
 
     it('works on a cluster, with every key of a session on one node', async () => {
-      const world = await newWorld(['--cluster-enabled', 'yes']);
+      const world = await newWorld([
+        ...['--cluster-enabled', 'yes'],
+        ...['--cluster-announce-ip', '127.0.0.1'],
+      ]);
       await world.control.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
       await expect
         // A node alone waits two seconds before it takes writes.

@@ -13,7 +13,7 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) {
       openStores: (clock) => openFirestore({ firestore: emulatedFirestore(databaseId), clock }),
     });
   };
-  describeMemoryModel('Firestore', { runs: 10, timeoutMs: 300_000, open });
+  describeMemoryModel('Firestore', { runs: 50, timeoutMs: 300_000, open });
 } else {
   it('needs a Firestore emulator', () => reportMissing('the model on Firestore'));
 }

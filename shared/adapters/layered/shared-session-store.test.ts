@@ -153,14 +153,29 @@ describe('sharedCachedStores', () => {
   it('does not believe after an outage that it saw what was put before it', async () => {
     const [cutOff, other] = [instance(), instance()];
     await cutOff.append();
+    await other.versionSeen();
     cutOff.connection.isDown = true;
     other.connection.isDown = true;
     const version = await cutOff.append();
     nowMs += 10;
-    expect(await other.versionSeen()).toBe(version);
+    await other.store.loadHead(sessionKeyOf(aSession('another')));
     other.connection.isDown = false;
     nowMs += 10;
     expect(await other.versionSeen()).toBe(version);
+  });
+
+  it('counts the age of a head from when its durable read began', async () => {
+    const slow = slowStore();
+    const [reader, writer, other] = [instance({ store: slow.store }), instance(), instance()];
+    await writer.append();
+    shared.clear();
+    const early = reader.versionSeen();
+    await slow.hasRead;
+    nowMs += 4_000;
+    slow.goOn();
+    await early;
+    nowMs += 1_001;
+    expect(await other.costOf(other.versionSeen)).toMatchObject({ reads: 1 });
   });
 
   it('does not fail a write, nor a read, without the cache', async () => {

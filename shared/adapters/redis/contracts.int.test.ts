@@ -130,6 +130,10 @@ function describeWithServer(url: string): void {
       expect(await second.log.drain(10)).toEqual([]);
       await second.ask(key, 4);
       expect(second.log.pending(key, 2)).toBe(0);
+      second.log.record(session, key, [2]);
+      await second.ask();
+      const [again] = await newLog(prefix).drain(10);
+      expect(again?.counts).toEqual(new Map([[2, 1]]));
     });
 
     it('hands each count to one of several instances that drain at once', async () => {

@@ -22,6 +22,9 @@ type Tuning = Pick<StrataOptions, 'redisTimeoutMs' | 'maxMemoryMb' | 'maxMemoryP
 const MIB = 1_024 * 1_024;
 // A connection that swallows commands for this long is taken for dead and opened again.
 const DEAD_AFTER_MS = 10 * SECOND_MS;
+// Instances that lost Redis find it again at about the same time: see SharedHotTier.
+const RETRY_STEP_MS = 50;
+const MAX_RETRY_MS = 500;
 // A start waits no longer than this for a cache.
 const START_MS = 2 * SECOND_MS;
 
@@ -62,7 +65,11 @@ export async function openHotRedis(
 async function newClient(address: HotRedisAddress, timeoutMs: number): Promise<Redis> {
   // Loaded here: a program without Redis does not pay for its client.
   const { Redis: Client } = await import('ioredis');
-  const options = { ...clientOptions(address, timeoutMs), socketTimeout: DEAD_AFTER_MS };
+  const options = {
+    ...clientOptions(address, timeoutMs),
+    socketTimeout: DEAD_AFTER_MS,
+    retryStrategy: retryAfterMs,
+  };
   return address.redisUrl ? new Client(address.redisUrl, options) : new Client(options);
 }
 
@@ -73,9 +80,12 @@ async function newCluster(address: HotRedisAddress, timeoutMs: number): Promise<
   return new Client([placeOf(address)], {
     lazyConnect: true,
     enableOfflineQueue: false,
+    clusterRetryStrategy: retryAfterMs,
     redisOptions: { ...redisOptions, socketTimeout: DEAD_AFTER_MS },
   });
 }
+
+const retryAfterMs = (attempt: number): number => Math.min(attempt * RETRY_STEP_MS, MAX_RETRY_MS);
 
 /** A cluster's client takes no URL for what its nodes have in common. */
 function credentialsOf({ redisUrl }: RedisAddress) {

@@ -328,7 +328,7 @@ function describeWithServers(): void {
       expect(Math.max(...appendMs)).toBeLessThan(500);
       await expect.poll(async () => (await instances[0].health()).status).toBe('ok');
       await expect
-        .poll(() => instances[0].costOf(() => contextOf(instances[0])))
+        .poll(() => instances[0].costOf(() => contextOf(instances[0])), { timeout: 10_000 })
         .toEqual({ roundTrips: 1, reads: 0 });
     });
 

@@ -123,6 +123,11 @@ export function describeSharedHeadCache(name: string, harness: SharedHeadCacheHa
       expect(await read('s1', 5, 60_000)).toEqual({ status: 'unchanged' });
     });
 
+    it('knows nothing for who believes nothing', async () => {
+      await fill('s1', 5);
+      expect(await read('s1', 5, -1)).toMatchObject({ status: 'unknown', isHeld: true });
+    });
+
     it('counts the age from when the head was read, not from when it was put', async () => {
       await put('s1', 5, { ticket: await ticketFor('s1'), ageMs: 1_000 });
       expect(await read('s1', undefined, 900)).toMatchObject({ status: 'unknown' });

@@ -6,7 +6,7 @@ export interface HeadQuestion {
   readonly key: SessionKey;
   /** The version that the asker holds already; absent: none. */
   readonly knownVersion?: number;
-  /** A head that nobody compared with the durable store for longer counts as unknown. */
+  /** A head that nobody compared with the durable store for longer counts as unknown; below 0: all. */
   readonly maxAgeMs: number;
 }
 

@@ -1,5 +1,6 @@
 import type { SessionHead } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
+import { SECOND_MS } from '../../kernel/clock.ts';
 import type { HeadProof, SharedHeadCache } from '../../ports/shared-head-cache.ts';
 
 /** What the shared cache said, or that it cannot say anything. */
@@ -17,12 +18,16 @@ export interface SharedHotTierOptions {
   readonly perf: { now(): number };
 }
 
+// After an outage the others reconnect within half a second of each other: until then one of them may
+// commit without being able to tell.
+const OTHERS_RECOVER_MS = SECOND_MS;
 const MAX_DEBTS = 10_000;
 const DEBTS_PAID_AT_ONCE = 100;
 
 /**
  * The shared cache as one instance sees it: it may fail at any time, and nothing fails with it. What
- * this instance saw fail it does not trust: heads confirmed before that are unknown to it.
+ * this instance saw fail it does not trust: heads confirmed before that, or less than a second after
+ * it, are unknown to it.
  */
 export class SharedHotTier {
   readonly #cache: SharedHeadCache;
@@ -40,7 +45,8 @@ export class SharedHotTier {
 
   async ask(key: SessionKey, knownVersion: number | undefined): Promise<Asked> {
     const isOwing = this.#debts.has(key);
-    const maxAgeMs = Math.min(this.#hotStaleMaxMs, this.#perf.now() - this.#failedAtMs);
+    const sinceFailureMs = this.#perf.now() - this.#failedAtMs;
+    const maxAgeMs = Math.min(this.#hotStaleMaxMs, sinceFailureMs - OTHERS_RECOVER_MS);
     try {
       const question = { key, maxAgeMs, ...(knownVersion === undefined ? {} : { knownVersion }) };
       const answer = await this.#cache.read(question);

@@ -160,8 +160,25 @@ describe('sharedCachedStores', () => {
     nowMs += 10;
     await other.store.loadHead(sessionKeyOf(aSession('another')));
     other.connection.isDown = false;
-    nowMs += 10;
+    nowMs += 1_500;
     expect(await other.versionSeen()).toBe(version);
+  });
+
+  it('reads the store for a second after an outage: others may not be back yet', async () => {
+    const [late, other] = [instance(), instance()];
+    late.connection.isDown = true;
+    other.connection.isDown = true;
+    await late.append();
+    await other.versionSeen();
+    shared.clear();
+    other.connection.isDown = false;
+    await other.versionSeen();
+    const version = await late.append();
+    nowMs += 999;
+    expect(await other.versionSeen()).toBe(version);
+    nowMs += 2;
+    await other.versionSeen();
+    expect(await other.costOf(other.versionSeen)).toEqual({ roundTrips: 1, reads: 0 });
   });
 
   it('counts the age of a head from when its durable read began', async () => {

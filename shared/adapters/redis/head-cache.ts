@@ -53,10 +53,7 @@ export class RedisHeadCache implements SharedHeadCache {
     const rider = this.#accessLog?.take(key);
     const reply = await this.#run('read', READ, {
       keys: [...this.#keysOf(key), ...(rider?.keys ?? [])],
-      args: [
-        ...[knownVersion ?? '', Math.max(0, maxAgeMs), newId(), TICKET_TTL_MS],
-        ...(rider?.args ?? []),
-      ],
+      args: [...[knownVersion ?? '', maxAgeMs, newId(), TICKET_TTL_MS], ...(rider?.args ?? [])],
     });
     const [status, text, ...totals] = replyOf(reply);
     const answer = answerOf(status, text);

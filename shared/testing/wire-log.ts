@@ -66,3 +66,18 @@ export function recordCalls(firestore: Firestore): WireCall[] {
   };
   return calls;
 }
+
+/** Puts `answer` between the client and the network for one method; `send` really sends the call. */
+export function answerCalls(
+  firestore: Firestore,
+  method: string,
+  answer: (send: () => Promise<unknown>) => Promise<unknown>,
+): void {
+  // The client's funnels to the network are not in its types.
+  const transport = firestore as unknown as Transport;
+  const { request } = transport;
+  transport.request = (called, message, ...rest) => {
+    const send = () => request.call(transport, called, message, ...rest);
+    return called === method ? answer(send) : send();
+  };
+}

@@ -93,7 +93,9 @@ export class Committer {
     if (inUse.length > 0) return { status: 'replayed', records: inUse };
     const tombstone = liveTombstone(tombstoneDoc, nowMs);
     assertAllowed(tombstone, change);
-    if (stamp?.version !== expectedVersion) throw changedMeanwhile(change, stamp);
+    if (stamp?.version !== expectedVersion || isErasing(stamp, nowMs)) {
+      throw changedMeanwhile(change, stamp);
+    }
     return {
       ...countSummaries(change, stamp?.summaries ?? 0, others.slice(replays.length)),
       updateTime: headDoc.updateTime,
@@ -151,6 +153,9 @@ export class Committer {
 
 const isGuarded = ({ guardedUntilMs }: HeadStamp, nowMs: number): boolean =>
   guardedUntilMs !== undefined && guardedUntilMs >= nowMs;
+
+const isErasing = (stamp: HeadStamp | undefined, nowMs: number): boolean =>
+  stamp?.erasingUntilMs !== undefined && stamp.erasingUntilMs >= nowMs;
 
 function isAllowed(tombstone: Tombstone | undefined, change: SessionChange): boolean {
   try {

@@ -5,7 +5,7 @@ import {
   type Firestore,
 } from '@google-cloud/firestore';
 import type { DeadLetter, DeadLetters } from '../../ports/dead-letters.ts';
-import { attempt } from './firestore-error.ts';
+import type { Attempt } from './firestore-error.ts';
 import { type Layout, userKeyOf } from './layout.ts';
 import { packLarge, unpack } from './packing.ts';
 
@@ -17,17 +17,19 @@ const ERASED_AT_ONCE = 100;
 export class FirestoreDeadLetters implements DeadLetters {
   readonly #db: Firestore;
   readonly #layout: Layout;
+  readonly #attempt: Attempt;
 
-  constructor(db: Firestore, layout: Layout) {
+  constructor(db: Firestore, layout: Layout, attempt: Attempt) {
     this.#db = db;
     this.#layout = layout;
+    this.#attempt = attempt;
   }
 
   async add(letter: DeadLetter): Promise<void> {
     const { codec, crc, body } = packLarge(letter);
     const [first = body, ...rest] = partsOf(body);
     const ref = this.#layout.deadLetters.doc();
-    await attempt('keep a dead letter', async () => {
+    await this.#attempt('keep a dead letter', async () => {
       const batch = this.#db.batch();
       const user = letter.userId === undefined ? {} : { user: userKeyOf(letter.userId) };
       const addedAt = FieldValue.serverTimestamp();
@@ -38,14 +40,14 @@ export class FirestoreDeadLetters implements DeadLetters {
   }
 
   async list(limit: number): Promise<readonly DeadLetter[]> {
-    return attempt('list dead letters', async () => {
+    return this.#attempt('list dead letters', async () => {
       const { docs } = await this.#layout.deadLetters.orderBy('addedAt', 'desc').limit(limit).get();
       return Promise.all(docs.map((document) => this.#letterOf(document)));
     });
   }
 
   async eraseUser(userId: string): Promise<void> {
-    await attempt('erase dead letters', async () => {
+    await this.#attempt('erase dead letters', async () => {
       for (;;) {
         const letters = await this.#layout.deadLetters
           .where('user', '==', userKeyOf(userId))

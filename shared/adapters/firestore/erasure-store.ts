@@ -6,6 +6,7 @@ import {
 } from '@google-cloud/firestore';
 import type { SessionKey } from '../../domain/ids.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { type Clock, SECOND_MS } from '../../kernel/clock.ts';
 import type { DeadLetters } from '../../ports/dead-letters.ts';
 import type {
   ErasedStep,
@@ -13,7 +14,7 @@ import type {
   ErasureStore,
   Tombstone,
 } from '../../ports/erasure-store.ts';
-import { attempt, isConflict } from './firestore-error.ts';
+import { type Attempt, isConflict, isNotFound } from './firestore-error.ts';
 import type { KnownHeads } from './known-heads.ts';
 import type { Layout } from './layout.ts';
 import { pack, unpack } from './packing.ts';
@@ -23,41 +24,50 @@ export interface FirestoreErasureStoreOptions {
   readonly db: Firestore;
   readonly layout: Layout;
   readonly known: KnownHeads;
+  readonly attempt: Attempt;
   readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
 }
 
 /** Repetitions of a step that a concurrent commit overtook. */
-const MAX_ROUNDS = 20;
+const MAX_ROUNDS = 5;
+/** A claim outlives its eraser by no more than this. */
+const CLAIM_MS = 30 * SECOND_MS;
 
 /** Erasure from Firestore. */
 export class FirestoreErasureStore implements ErasureStore {
   readonly #db: Firestore;
   readonly #layout: Layout;
+  readonly #attempt: Attempt;
   readonly #known: KnownHeads;
   readonly #deadLetters: DeadLetters;
+  readonly #clock: Clock;
   readonly #tombstones: Tombstones;
 
-  constructor({ db, layout, known, deadLetters }: FirestoreErasureStoreOptions) {
+  constructor({ db, layout, known, attempt, deadLetters, clock }: FirestoreErasureStoreOptions) {
     this.#db = db;
     this.#layout = layout;
+    this.#attempt = attempt;
     this.#known = known;
     this.#deadLetters = deadLetters;
+    this.#clock = clock;
     this.#tombstones = new Tombstones(layout);
   }
 
   async readTombstone(userId: string, nowMs: number): Promise<Tombstone | undefined> {
-    return attempt('read a tombstone', () => this.#tombstones.read(userId, nowMs));
+    return this.#attempt('read a tombstone', () => this.#tombstones.read(userId, nowMs));
   }
 
   async putTombstone(tombstone: Tombstone): Promise<void> {
-    await attempt('put a tombstone', () => this.#tombstones.put(tombstone));
+    await this.#attempt('put a tombstone', () => this.#tombstones.put(tombstone));
   }
 
   async eraseSession(key: SessionKey, limit: number): Promise<ErasedStep> {
-    return attempt('erase a session', async () => {
+    return this.#attempt('erase a session', async () => {
       for (let round = 0; round < MAX_ROUNDS; round++) {
         const step = await this.#eraseStep(key, limit);
         if (step) return step;
+        await this.#claim(key);
       }
       throw new AppError('unavailable', 'The session is written too often to be erased now');
     });
@@ -75,16 +85,28 @@ export class FirestoreErasureStore implements ErasureStore {
   async scrub(): Promise<void> {}
 
   async readReceipt(receiptId: string): Promise<ErasureReceipt | undefined> {
-    return attempt('read a receipt', async () => {
+    return this.#attempt('read a receipt', async () => {
       const data = (await this.#layout.receipt(receiptId).get()).data();
       return data && unpack<ErasureReceipt>(data, 'receipt');
     });
   }
 
   async putReceipt(receipt: ErasureReceipt): Promise<void> {
-    await attempt('put a receipt', () =>
+    await this.#attempt('put a receipt', () =>
       this.#layout.receipt(receipt.receiptId).set(pack(receipt, 'receipt')),
     );
+  }
+
+  /** Stops a busy writer, who would overtake every step, for as long as a step may take. */
+  async #claim(key: SessionKey): Promise<void> {
+    const erasingUntilMs = this.#clock.now() + CLAIM_MS;
+    await this.#layout
+      .head(key)
+      .update({ erasingUntilMs })
+      .catch((error: unknown) => {
+        // Deleted meanwhile: there is no writer to be stopped.
+        if (!isNotFound(error)) throw error;
+      });
   }
 
   /**

@@ -1,4 +1,5 @@
 import { AppError, type ErrorCode } from '../../kernel/app-error.ts';
+import { systemTimers } from '../../kernel/timers.ts';
 
 /** gRPC status codes (https://grpc.io/docs/guides/status-codes/) that the adapters tell apart. */
 const STATUS = {
@@ -52,17 +53,36 @@ export const isConflict = (thrown: unknown): boolean => CONFLICTS.includes(statu
 export const isNotFound = (thrown: unknown): boolean => statusOf(thrown) === STATUS.notFound;
 
 /** Runs one operation of the store; what Firestore throws becomes an `AppError`. */
-export async function attempt<T>(operation: string, run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause;
-    const status = statusOf(cause);
-    const advice = ADVICE[status ?? -1] ?? '';
-    throw new AppError(codeOf(cause, status), `Firestore could not ${operation}${advice}`, {
-      cause,
+export type Attempt = <T>(operation: string, run: () => Promise<T>) => Promise<T>;
+
+/**
+ * Every operation ends in time: by itself the client tries for minutes to reach a server that is
+ * not there. A commit that was cut off may still have taken effect.
+ */
+export function attemptWithin(timeoutMs: number): Attempt {
+  return async (operation, run) => {
+    let cancel = () => {};
+    const timeout = new Promise<never>((_resolve, reject) => {
+      const text = `Firestore could not ${operation} within ${timeoutMs} ms`;
+      cancel = systemTimers.after(timeoutMs, () => reject(new AppError('unavailable', text)));
     });
-  }
+    try {
+      return await Promise.race([run(), timeout]);
+    } catch (cause) {
+      throw named(operation, cause);
+    } finally {
+      cancel();
+    }
+  };
+}
+
+function named(operation: string, cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  const status = statusOf(cause);
+  const advice = ADVICE[status ?? -1] ?? '';
+  return new AppError(codeOf(cause, status), `Firestore could not ${operation}${advice}`, {
+    cause,
+  });
 }
 
 function codeOf(cause: unknown, status: number | undefined): ErrorCode {

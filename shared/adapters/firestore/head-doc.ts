@@ -20,9 +20,17 @@ export interface HeadStamp {
   readonly summaries: number;
   /** Until then every commit looks for the user's tombstone first. */
   readonly guardedUntilMs?: number;
+  /** Until then an erasure of the session has the way to itself. */
+  readonly erasingUntilMs?: number;
 }
 
-export const STAMP_FIELDS = ['version', 'commitId', 'summaries', 'guardedUntilMs'] as const;
+export const STAMP_FIELDS = [
+  'version',
+  'commitId',
+  'summaries',
+  'guardedUntilMs',
+  'erasingUntilMs',
+] as const;
 
 /** What reading the log needs to know of the head. */
 export interface HeadBounds {

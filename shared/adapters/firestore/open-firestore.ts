@@ -1,11 +1,12 @@
 import type { Firestore } from '@google-cloud/firestore';
-import type { Clock } from '../../kernel/clock.ts';
+import { type Clock, SECOND_MS } from '../../kernel/clock.ts';
 import type { DeadLetters } from '../../ports/dead-letters.ts';
 import type { ErasureStore } from '../../ports/erasure-store.ts';
 import type { SessionIndex } from '../../ports/session-index.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
 import { FirestoreDeadLetters } from './dead-letters.ts';
 import { FirestoreErasureStore } from './erasure-store.ts';
+import { attemptWithin } from './firestore-error.ts';
 import { KnownHeads } from './known-heads.ts';
 import { Layout } from './layout.ts';
 import { FirestoreSessionIndex } from './session-index.ts';
@@ -15,6 +16,8 @@ export interface FirestoreOptions {
   /** A ready client; it is the stores' own, and closed with them. */
   readonly firestore: Firestore;
   readonly clock: Clock;
+  /** How long one operation may take before it is `unavailable`; default 10 s. */
+  readonly timeoutMs?: number;
 }
 
 /** The durable ports over one Firestore database. */
@@ -32,16 +35,23 @@ export interface FirestoreStores {
   close(): void;
 }
 
+const TIMEOUT_MS = 10 * SECOND_MS;
+
 /** The durable store in Firestore. Nothing is sent before the first call. */
-export function openFirestore({ firestore: db, clock }: FirestoreOptions): FirestoreStores {
+export function openFirestore({
+  firestore: db,
+  clock,
+  timeoutMs = TIMEOUT_MS,
+}: FirestoreOptions): FirestoreStores {
   const layout = new Layout(db);
   const known = new KnownHeads();
-  const deadLetters = new FirestoreDeadLetters(db, layout);
+  const attempt = attemptWithin(timeoutMs);
+  const deadLetters = new FirestoreDeadLetters(db, layout, attempt);
   let epoch = 0;
   return {
-    store: new FirestoreSessionStore({ db, layout, known, clock }),
-    index: new FirestoreSessionIndex(db, layout),
-    erasure: new FirestoreErasureStore({ db, layout, known, deadLetters }),
+    store: new FirestoreSessionStore({ db, layout, known, clock, attempt }),
+    index: new FirestoreSessionIndex(db, layout, attempt),
+    erasure: new FirestoreErasureStore({ db, layout, known, attempt, deadLetters, clock }),
     deadLetters,
     epoch: () => ++epoch,
     close() {

@@ -13,7 +13,7 @@ import type {
   SessionRow,
   StoreTotals,
 } from '../../ports/session-index.ts';
-import { attempt } from './firestore-error.ts';
+import type { Attempt } from './firestore-error.ts';
 import { SHARDS } from './head-doc.ts';
 import { decodeId, encodeId, type Layout, userKeyOf } from './layout.ts';
 
@@ -30,17 +30,19 @@ const MAX_LIMIT = 2 ** 31 - 1;
 export class FirestoreSessionIndex implements SessionIndex {
   readonly #db: Firestore;
   readonly #layout: Layout;
+  readonly #attempt: Attempt;
 
-  constructor(db: Firestore, layout: Layout) {
+  constructor(db: Firestore, layout: Layout, attempt: Attempt) {
     this.#db = db;
     this.#layout = layout;
+    this.#attempt = attempt;
   }
 
   async listSessions(
     userId: string,
     { after, limit }: { readonly after?: SessionCursor; readonly limit: number },
   ): Promise<readonly SessionRow[]> {
-    return attempt('list sessions', async () => {
+    return this.#attempt('list sessions', async () => {
       const ordered = this.#layout.sessions
         .where('user', '==', userKeyOf(userId))
         .orderBy('lastItemAtMs', 'desc')
@@ -55,7 +57,7 @@ export class FirestoreSessionIndex implements SessionIndex {
   }
 
   async listDue(kind: Kind, nowMs: number, limit: number): Promise<readonly DueSession[]> {
-    return attempt('list due sessions', async () => {
+    return this.#attempt('list due sessions', async () => {
       const field = DUE_FIELD[kind];
       const page = this.#due(kind, nowMs).orderBy(field).limit(Math.min(limit, MAX_LIMIT));
       const rows = await page.select('userId', 'sessionId', field).get();
@@ -68,7 +70,7 @@ export class FirestoreSessionIndex implements SessionIndex {
   }
 
   async countDue(kind: Kind, nowMs: number): Promise<number> {
-    return attempt('count due sessions', async () => {
+    return this.#attempt('count due sessions', async () => {
       const counted = await this.#due(kind, nowMs).count().get();
       return counted.data().count;
     });
@@ -82,7 +84,7 @@ export class FirestoreSessionIndex implements SessionIndex {
    * the sums are the cheaper way up to about 700,000 sessions for a million appends a day.)
    */
   async totals(): Promise<StoreTotals> {
-    return attempt('read totals', () =>
+    return this.#attempt('read totals', () =>
       this.#db.runTransaction(
         async (transaction) => {
           const { sessions } = this.#layout;

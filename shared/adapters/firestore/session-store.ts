@@ -14,7 +14,7 @@ import type {
   SummaryQuery,
 } from '../../ports/session-store.ts';
 import { Committer } from './commit.ts';
-import { attempt } from './firestore-error.ts';
+import type { Attempt } from './firestore-error.ts';
 import { headOf, stampOf } from './head-doc.ts';
 import type { KnownHeads } from './known-heads.ts';
 import type { Layout } from './layout.ts';
@@ -26,6 +26,7 @@ export interface FirestoreSessionStoreOptions {
   readonly db: Firestore;
   readonly layout: Layout;
   readonly known: KnownHeads;
+  readonly attempt: Attempt;
   readonly clock: Clock;
 }
 
@@ -36,24 +37,26 @@ const MAX_LIMIT = 2 ** 31 - 1;
 export class FirestoreSessionStore implements SessionStore {
   readonly #db: Firestore;
   readonly #layout: Layout;
+  readonly #attempt: Attempt;
   readonly #known: KnownHeads;
   readonly #committer: Committer;
 
   constructor(options: FirestoreSessionStoreOptions) {
     this.#db = options.db;
     this.#layout = options.layout;
+    this.#attempt = options.attempt;
     this.#known = options.known;
     this.#committer = new Committer(options);
   }
 
   async loadHead(key: SessionKey): Promise<SessionHead | undefined> {
-    return attempt('load a head', async () => {
+    return this.#attempt('load a head', async () => {
       const snapshot = await this.#layout.head(key).get();
       const stamp = stampOf(snapshot);
       if (!stamp || !snapshot.updateTime) return undefined;
       const head = headOf(snapshot);
-      const { version, summaries, guardedUntilMs } = stamp;
-      if (guardedUntilMs === undefined) {
+      const { version, summaries, guardedUntilMs, erasingUntilMs } = stamp;
+      if (guardedUntilMs === undefined && erasingUntilMs === undefined) {
         this.#known.put(key, { version, summaries, updateTime: snapshot.updateTime });
       } else {
         this.#known.drop(key);
@@ -63,7 +66,7 @@ export class FirestoreSessionStore implements SessionStore {
   }
 
   async commit(change: SessionChange): Promise<CommitResult> {
-    return attempt('commit a change', () => this.#committer.commit(change));
+    return this.#attempt('commit a change', () => this.#committer.commit(change));
   }
 
   async readLog(key: SessionKey, query: LogQuery): Promise<LogSlice> {
@@ -104,7 +107,7 @@ export class FirestoreSessionStore implements SessionStore {
     fromSeq: number,
     limit: number,
   ): Promise<readonly SegmentInfo[]> {
-    return attempt('list segments', async () => {
+    return this.#attempt('list segments', async () => {
       const query = this.#layout
         .segments(key)
         .where('firstSeq', '>=', fromSeq)
@@ -116,7 +119,7 @@ export class FirestoreSessionStore implements SessionStore {
   }
 
   async readSummaries(key: SessionKey, query: SummaryQuery): Promise<readonly SummaryRecord[]> {
-    return attempt('read summaries', async () => {
+    return this.#attempt('read summaries', async () => {
       if ('id' in query) {
         const document = await this.#layout.summary(key, query.id).get();
         const data = document.data();
@@ -144,6 +147,6 @@ export class FirestoreSessionStore implements SessionStore {
 
   /** Runs reads that see one moment of the database. */
   #snapshot<T>(operation: string, read: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return attempt(operation, () => this.#db.runTransaction(read, { readOnly: true }));
+    return this.#attempt(operation, () => this.#db.runTransaction(read, { readOnly: true }));
   }
 }

@@ -81,7 +81,12 @@ function writeHead(
   { layout, change, commitId, ground, guardedUntilMs }: ChangeWrite,
 ): void {
   const { updateTime, summaries } = ground;
-  const fields = { ...headFields(change, commitId), summaries, guardedUntilMs };
+  const fields = {
+    ...headFields(change, commitId),
+    summaries,
+    guardedUntilMs,
+    erasingUntilMs: undefined,
+  };
   const ref = layout.head(change.sessionKey);
   if (updateTime) to.update(ref, clearAbsent(fields), { lastUpdateTime: updateTime });
   else to.create(ref, dropAbsent(fields));

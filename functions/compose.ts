@@ -1,4 +1,5 @@
-import { type Embedded, openEmbedded } from '../shared/components/embedded.ts';
+import type { FirestorePlace } from '../shared/adapters/firestore/connect.ts';
+import { type DurableStores, type Embedded, openEmbedded } from '../shared/components/embedded.ts';
 import { type Clock, systemClock } from '../shared/kernel/clock.ts';
 import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
@@ -16,9 +17,19 @@ interface Overrides {
  *
  * @throws AppError with one line that says what to do when a store cannot be opened.
  */
-export function compose(
-  { options, dataDir, logLevel, redis }: Config,
+export async function compose(
+  { options, dataDir, logLevel, redis, durable }: Config,
   { clock = systemClock, log = loggerAt(logLevel) }: Overrides = {},
 ): Promise<Embedded> {
-  return openEmbedded({ options, dataDir, clock, log, ...dropAbsent({ redis }) });
+  const stores = durable.kind === 'firestore' ? await openCloudStore(durable, clock) : undefined;
+  return openEmbedded({ options, dataDir, clock, log, ...dropAbsent({ redis, stores }) });
+}
+
+/** The SDK is loaded here: who runs on SQLite does not pay for it. */
+async function openCloudStore(place: FirestorePlace, clock: Clock): Promise<DurableStores> {
+  const [{ connectFirestore }, { openFirestore }] = await Promise.all([
+    import('../shared/adapters/firestore/connect.ts'),
+    import('../shared/adapters/firestore/open-firestore.ts'),
+  ]);
+  return openFirestore({ firestore: connectFirestore(place), clock });
 }

@@ -37,6 +37,32 @@ describe('readConfig', () => {
     expect({ port, dataDir }).toEqual({ port: 9000, dataDir: '/data' });
   });
 
+  it.each([
+    [{}, { kind: 'sqlite' }],
+    [
+      { FIRESTORE_EMULATOR_HOST: '127.0.0.1:8081' },
+      { kind: 'firestore', projectId: 'demo-strata' },
+    ],
+    [{ GOOGLE_CLOUD_PROJECT: 'p' }, { kind: 'firestore', projectId: 'p' }],
+    [{ GOOGLE_CLOUD_PROJECT: 'p', STRATA_STORE: 'sqlite' }, { kind: 'sqlite' }],
+    [
+      { STRATA_STORE: 'firestore', STRATA_FIRESTORE_DATABASE: 'memories' },
+      { kind: 'firestore', databaseId: 'memories' },
+    ],
+    [{ K_SERVICE: 'write-items' }, { kind: 'firestore' }],
+  ])('keeps everything, with %j, in %j', (env, durable) => {
+    expect(readConfig(env).durable).toEqual(durable);
+  });
+
+  it('refuses SQLite in the cloud, where its file ends with the instance', () => {
+    expect(faultsOf({ K_SERVICE: 'write-items', STRATA_STORE: 'sqlite' })).toEqual([
+      'STRATA_STORE: expected firestore in the cloud, where a file ends with its instance, found "sqlite"',
+    ]);
+    expect(faultsOf({ STRATA_STORE: 'postgres' })).toEqual([
+      'STRATA_STORE: expected one of sqlite, firestore, found "postgres"',
+    ]);
+  });
+
   it('takes a blank variable as missing', () => {
     expect(readConfig({ STRATA_WARM_TIER_MAX_AGE_DAYS: '  ', PORT: '' })).toMatchObject({
       port: 8080,

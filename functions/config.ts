@@ -15,6 +15,12 @@ const Place = z.object({
     .url({ protocol: /^rediss?$/ })
     .optional()
     .describe('redis://… or rediss://…'),
+  STRATA_STORE: z.enum(['sqlite', 'firestore']).optional(),
+  STRATA_FIRESTORE_DATABASE: z.string().optional().describe('the name of a database'),
+  GOOGLE_CLOUD_PROJECT: z.string().optional(),
+  FIRESTORE_EMULATOR_HOST: z.string().optional(),
+  /** Set by the platform: this runs in the cloud. */
+  K_SERVICE: z.string().optional(),
   STRATA_REDIS_CLUSTER: z.boolean().default(false),
   STRATA_REDIS_PREFIX: z
     .string()
@@ -24,6 +30,11 @@ const Place = z.object({
   PORT: z.int().min(0).max(65_535).default(8_080),
 });
 
+/** SQLite in the data directory, or a Firestore database. */
+export type DurablePlace =
+  | { readonly kind: 'sqlite' }
+  | { readonly kind: 'firestore'; readonly projectId?: string; readonly databaseId?: string };
+
 /** What a process of Strata is told from outside. */
 export interface Config {
   readonly options: StrataOptions;
@@ -32,6 +43,8 @@ export interface Config {
   /** 0: any free port. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Where everything is kept for good. */
+  readonly durable: DurablePlace;
   /** The hot tier's shared half; absent: this process's memory alone. */
   readonly redis?: HotRedisAddress;
 }
@@ -83,25 +96,60 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else place[variable.name] = parsed.data;
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT, ...redis } = Place.parse(place);
+  const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT, ...rest } = Place.parse(place);
   return {
     options: StrataOptions.parse(options),
     dataDir: STRATA_DATA_DIR,
     host: STRATA_HOST,
     port: PORT,
     logLevel: STRATA_LOG,
-    ...redisOf(redis),
+    durable: durableOf(rest),
+    ...redisOf(rest),
   };
+}
+
+type Place = z.output<typeof Place>;
+/** An emulator takes any project; a `demo-` one can reach nothing real. */
+const EMULATED_PROJECT = 'demo-strata';
+
+/**
+ * Firestore where anything says that there is one, else SQLite.
+ *
+ * @throws ConfigError when SQLite is asked for in the cloud, where its file ends with the instance.
+ */
+function durableOf({
+  STRATA_STORE: chosen,
+  STRATA_FIRESTORE_DATABASE: databaseId,
+  GOOGLE_CLOUD_PROJECT: project,
+  FIRESTORE_EMULATOR_HOST: emulator,
+  K_SERVICE: service,
+}: Pick<
+  Place,
+  | 'STRATA_STORE'
+  | 'STRATA_FIRESTORE_DATABASE'
+  | 'GOOGLE_CLOUD_PROJECT'
+  | 'FIRESTORE_EMULATOR_HOST'
+  | 'K_SERVICE'
+>): DurablePlace {
+  if (chosen === 'sqlite' && service !== undefined) {
+    throw new ConfigError(
+      'STRATA_STORE: expected firestore in the cloud, where a file ends with its instance, found "sqlite"',
+    );
+  }
+  const isCloud = [project, emulator, service].some((value) => value !== undefined);
+  if (chosen === 'sqlite' || (chosen === undefined && !isCloud)) return { kind: 'sqlite' };
+  const projectId = project ?? (emulator === undefined ? undefined : EMULATED_PROJECT);
+  return { kind: 'firestore', ...dropAbsent({ projectId, databaseId }) };
 }
 
 function redisOf({
   REDIS_URL: redisUrl,
   STRATA_REDIS_CLUSTER: isCluster,
   STRATA_REDIS_PREFIX: redisPrefix,
-}: Pick<
-  z.output<typeof Place>,
-  'REDIS_URL' | 'STRATA_REDIS_CLUSTER' | 'STRATA_REDIS_PREFIX'
->): Pick<Config, 'redis'> {
+}: Pick<Place, 'REDIS_URL' | 'STRATA_REDIS_CLUSTER' | 'STRATA_REDIS_PREFIX'>): Pick<
+  Config,
+  'redis'
+> {
   if (redisUrl === undefined) return {};
   return { redis: { redisUrl, isCluster, ...dropAbsent({ redisPrefix }) } };
 }

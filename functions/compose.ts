@@ -18,12 +18,18 @@ interface Overrides {
  * @throws AppError with one line that says what to do when a store cannot be opened.
  */
 export async function compose(
-  { options, dataDir, logLevel, redis, durable }: Config,
+  { options, dataDir, logLevel, redis: given, durable }: Config,
   { clock = systemClock, log = loggerAt(logLevel) }: Overrides = {},
 ): Promise<Embedded> {
-  const stores = durable.kind === 'firestore' ? await openCloudStore(durable, clock) : undefined;
+  const place = durable.kind === 'firestore' ? durable : undefined;
+  const stores = place && (await openCloudStore(place, clock));
+  const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
   return openEmbedded({ options, dataDir, clock, log, ...dropAbsent({ redis, stores }) });
 }
+
+/** Two databases may share a Redis: their keys must not meet. */
+const prefixOf = ({ projectId, databaseId }: FirestorePlace): string =>
+  ['strata', projectId, databaseId].filter((part) => part !== undefined).join('-');
 
 /** The SDK is loaded here: who runs on SQLite does not pay for it. */
 async function openCloudStore(place: FirestorePlace, clock: Clock): Promise<DurableStores> {

@@ -97,8 +97,19 @@ function describeWithServer(url: string): void {
       await cache.put(head, { ageMs: 0, ticket: answer.ticket });
     }
 
+    /** A second and more passes between any two looks at it: counts have always waited enough. */
+    function leapingClock() {
+      let nowMs = 0;
+      return {
+        now: () => {
+          nowMs += 1_001;
+          return nowMs;
+        },
+      };
+    }
+
     /** An instance's log, and its questions, with which counts travel. */
-    function instance(prefix: string, clock = { now: () => 0 }) {
+    function instance(prefix: string, clock = leapingClock()) {
       const meter = new InProcessMeter();
       const log = new RedisAccessLog(redis, { prefix, clock, meter });
       const cache = new RedisHeadCache(redis, { prefix, ttlMs: 60_000, accessLog: log });
@@ -164,6 +175,21 @@ function describeWithServer(url: string): void {
       await newCache(prefix).drop(key);
       await one.ask();
       expect(await redis.exists(`${prefix}:{${key}}:accesses`)).toBe(0);
+    });
+
+    it('lets counts wait for a second, so that they travel together', async () => {
+      const prefix = newPrefix();
+      await begin(prefix);
+      let nowMs = 0;
+      const one = instance(prefix, { now: () => nowMs });
+      one.log.record(session, key, [1]);
+      nowMs = 999;
+      await one.ask();
+      one.log.record(session, key, [1]);
+      expect(await redis.exists(`${prefix}:{${key}}:accesses`)).toBe(0);
+      nowMs = 1_000;
+      await one.ask();
+      expect(await redis.hget(`${prefix}:{${key}}:accesses`, '1')).toBe('2');
     });
 
     it('sends what has waited for a second along with another session', async () => {

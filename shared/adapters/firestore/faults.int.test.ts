@@ -206,6 +206,19 @@ function describeFaults(): void {
     expect(await headDoc().listCollections()).toEqual([]);
   });
 
+  it('does not delete the head of a session that was appended to after its documents were listed', async () => {
+    const head = await begin();
+    const writer = await harness.peer();
+    const late = anAppend(head, [anItem(4)]);
+    let commits = 0;
+    answerCalls(firestore, 'commit', async (send) => {
+      if (commits++ === 0) await writer.store.commit(late);
+      return send();
+    });
+    expect(await stores.erasure.eraseSession(key, 100)).toMatchObject({ isDone: true, items: 4 });
+    expect(await headDoc().listCollections()).toEqual([]);
+  });
+
   it('keeps a dead letter that is larger than a document', async () => {
     const data = Array.from({ length: 300_000 }, (_, place) => (place * 2_654_435_761) % 2 ** 32);
     const letter = { topic: 't', data, attributes: {}, reason: 'r', attempts: 1, atMs: 1 };

@@ -204,7 +204,10 @@ function describeWithServers(): void {
       const instances = [await world.instance(), await world.instance()] as const;
       const writers = Array.from({ length: 32 }, async (_, writer) => {
         for (let turn = 0; turn < 4; turn++) {
-          await append(instances[writer % 2 === 0 ? 0 : 1], `${writer}/${turn}`);
+          const [own, other] = writer % 2 === 0 ? instances : [instances[1], instances[0]];
+          const seq = await append(own, `${writer}/${turn}`);
+          const { lastSeq } = await other.memory.coverage(SESSION);
+          expect(lastSeq).toBeGreaterThanOrEqual(seq);
         }
       });
       await Promise.all(writers);
@@ -326,8 +329,9 @@ function describeWithServers(): void {
           if (turn === 100) await goesOn?.();
         },
       });
-      expect(percentile(readMs, 0.99)).toBeLessThan(50 + 50);
-      expect(Math.max(...appendMs)).toBeLessThan(500);
+      // The timeout, and a durable read on a machine that does much else.
+      expect(percentile(readMs, 0.99)).toBeLessThan(50 + 150);
+      expect(percentile(appendMs, 0.99)).toBeLessThan(2 * 50 + 150);
       await expect.poll(async () => (await instances[0].health()).status).toBe('ok');
       await expect
         .poll(() => instances[0].costOf(() => contextOf(instances[0])), { timeout: 10_000 })

@@ -51,6 +51,8 @@ export async function openHotRedis(
   // A server that comes back may be another one: its memory is set again.
   client.on('ready', () => {
     setMemory(client, options, log).catch((error: unknown) => {
+      // A connection that ended meanwhile is set when it is back, if it comes back.
+      if (client.status !== 'ready') return;
       log.warning('The memory of Redis could not be set', { ...place, error });
     });
   });

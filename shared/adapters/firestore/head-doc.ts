@@ -41,7 +41,7 @@ export interface HeadBounds {
 
 export const BOUND_FIELDS = ['topSeq', 'hasSegments'] as const;
 
-/** The fields of a head's document; those that are `undefined` have to go. */
+/** The fields of a head's document that each commit writes; those that are `undefined` have to go. */
 export function headFields(change: SessionChange, commitId: string) {
   const { head, putItems = [], putSegments = [] } = change;
   const { codec, crc, body } = pack(head, 'head');
@@ -51,13 +51,9 @@ export function headFields(change: SessionChange, commitId: string) {
     head: body,
     codec,
     crc,
-    user: userKeyOf(head.userId),
-    userId: encodeId(head.userId),
-    sessionId: encodeId(head.sessionId),
     lastItemAtMs: head.lastItemAtMs,
     dueAtMs: head.dueAtMs,
     summaryDueAtMs: head.summaryDueAtMs,
-    shard: shardOf(head.sessionKey),
     tiers: tierFields(head.tiers),
     topSeq: Math.max(
       head.lastSeq,
@@ -67,6 +63,14 @@ export function headFields(change: SessionChange, commitId: string) {
     ...(putSegments.length > 0 ? { hasSegments: true } : {}),
   };
 }
+
+/** The fields of a head's document that never change. */
+export const identityFields = ({ userId, sessionId, sessionKey }: SessionHead) => ({
+  user: userKeyOf(userId),
+  userId: encodeId(userId),
+  sessionId: encodeId(sessionId),
+  shard: shardOf(sessionKey),
+});
 
 /** @throws AppError `data-loss`. */
 export function headOf(snapshot: DocumentSnapshot): SessionHead {

@@ -9,7 +9,7 @@ import {
 import type { DueItem, ReplayRecord, SessionChange } from '../../domain/change.ts';
 import type { SummaryRecord } from '../../domain/head.ts';
 import { dropAbsent } from '../../kernel/drop-absent.ts';
-import { headFields } from './head-doc.ts';
+import { headFields, identityFields } from './head-doc.ts';
 import type { Layout } from './layout.ts';
 import { pack } from './packing.ts';
 import { segmentFields } from './segment-doc.ts';
@@ -89,7 +89,7 @@ function writeHead(
   };
   const ref = layout.head(change.sessionKey);
   if (updateTime) to.update(ref, clearAbsent(fields), { lastUpdateTime: updateTime });
-  else to.create(ref, dropAbsent(fields));
+  else to.create(ref, dropAbsent({ ...identityFields(change.head), ...fields }));
 }
 
 const clearAbsent = (fields: DocumentData): DocumentData =>

@@ -67,10 +67,12 @@ export class Tombstones {
       .where('user', '==', userKeyOf(userId))
       .orderBy('lastItemAtMs', 'desc')
       .orderBy('sessionId')
-      .select()
+      .select('guardedUntilMs')
       .get();
-    for (let from = 0; from < heads.size; from += MARKED_AT_ONCE) {
-      const some = heads.docs.slice(from, from + MARKED_AT_ONCE);
+    // One that was cut off by the time it took goes on where it stopped.
+    const unmarked = heads.docs.filter((head) => head.get('guardedUntilMs') !== expiresAtMs);
+    for (let from = 0; from < unmarked.length; from += MARKED_AT_ONCE) {
+      const some = unmarked.slice(from, from + MARKED_AT_ONCE);
       await Promise.all(
         some.map(({ ref }) =>
           ref.update({ guardedUntilMs: expiresAtMs }).catch((error: unknown) => {

@@ -13,6 +13,7 @@ import type { StrataOptions } from '../options.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { DeliveryLedger } from '../ports/delivery-ledger.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
@@ -58,11 +59,26 @@ export interface Health {
   readonly stores: Readonly<Record<string, 'ok' | 'down'>>;
 }
 
-/** The whole system in this process, with no server and no account. */
-export interface Embedded {
+/** A bus as a system holds it: its own, and closed with it. */
+export interface OwnBus extends EventBus {
+  close(): Promise<void>;
+}
+
+export interface SystemOptions<B extends OwnBus> extends EmbeddedOptions {
+  readonly openBus: (needs: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly meter: Meter;
+  }) => B;
+  /** What is published reaches other processes, which share the work. */
+  readonly isShared: boolean;
+}
+
+/** Everything that a function works with, in this process. */
+export interface System<B extends OwnBus = OwnBus> {
   readonly memory: Memory;
   readonly metrics: MetricsCollector;
-  readonly bus: InProcessEventBus;
+  readonly bus: B;
   readonly ledger: DeliveryLedger;
   readonly deadLetters: DeadLetters;
   readonly index: SessionIndex;
@@ -76,6 +92,9 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
+/** The whole system in this process, with no server and no account. */
+export type Embedded = System<InProcessEventBus>;
+
 /**
  * Opens the embedded system: SQLite as the durable store, this process's memory as the hot tier, an
  * in-process bus, the extractive summariser.
@@ -83,6 +102,15 @@ export interface Embedded {
  * @throws AppError with one line that says what to do when the data directory cannot be used.
  */
 export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
+  const openBus = (needs: ConstructorParameters<typeof InProcessEventBus>[0]) =>
+    new InProcessEventBus(needs);
+  const embedded = await openSystem({ ...given, openBus, isShared: false });
+  keepDeadLetters(embedded.bus, embedded.deadLetters, embedded.clock);
+  return embedded;
+}
+
+/** The same on a bus of the caller's choice. */
+export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Promise<System<B>> {
   const { options, dataDir, clock = systemClock, log = silentLogger } = given;
   const stores = given.stores ?? openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
   const counter = given.counter ?? new EstimatingTokenCounter();
@@ -92,10 +120,11 @@ export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
   const needs = { ...stores, epoch: () => stores.epoch(), options, meter, clock, log };
   const hot = await openHotTier(needs, redisOf(given));
   const { store, erasure, cache, accessLog, ledger } = hot;
-  const bus = new InProcessEventBus({ clock, log, meter });
+  const bus = given.openBus({ clock, log, meter });
   const kept = { cache, index, meter, bus, clock, log, options };
-  const memory = createMemory({ ...kept, store, erasure, accessLog, summarizer, counter });
-  keepDeadLetters(bus, deadLetters, clock);
+  const { isShared } = given;
+  const ports = { ...kept, store, erasure, accessLog, summarizer, counter, isShared };
+  const memory = createMemory(ports);
   return {
     ...kept,
     memory,

@@ -63,6 +63,23 @@ describe('readConfig', () => {
     ]);
   });
 
+  it.each([
+    [{}, { kind: 'embedded' }],
+    [{ PUBSUB_EMULATOR_HOST: '127.0.0.1:8085' }, { kind: 'pubsub', projectId: 'demo-strata' }],
+    [{ GOOGLE_CLOUD_PROJECT: 'p' }, { kind: 'pubsub', projectId: 'p' }],
+    [{ GOOGLE_CLOUD_PROJECT: 'p', STRATA_BUS: 'embedded' }, { kind: 'embedded' }],
+    [{ STRATA_BUS: 'pubsub' }, { kind: 'pubsub' }],
+    [{ K_SERVICE: 'write-items' }, { kind: 'pubsub' }],
+  ])('publishes, with %j, to %j', (env, bus) => {
+    expect(readConfig(env).bus).toEqual(bus);
+  });
+
+  it('refuses the embedded bus in the cloud, where nobody hears it', () => {
+    expect(faultsOf({ K_SERVICE: 'write-items', STRATA_BUS: 'embedded' })).toEqual([
+      'STRATA_BUS: expected pubsub in the cloud, where functions reach each other no other way, found "embedded"',
+    ]);
+  });
+
   it('takes a blank variable as missing', () => {
     expect(readConfig({ STRATA_WARM_TIER_MAX_AGE_DAYS: '  ', PORT: '' })).toMatchObject({
       port: 8080,

@@ -16,9 +16,11 @@ const Place = z.object({
     .optional()
     .describe('redis://… or rediss://…'),
   STRATA_STORE: z.enum(['sqlite', 'firestore']).optional(),
+  STRATA_BUS: z.enum(['embedded', 'pubsub']).optional(),
   STRATA_FIRESTORE_DATABASE: z.string().optional().describe('the name of a database'),
   GOOGLE_CLOUD_PROJECT: z.string().optional(),
   FIRESTORE_EMULATOR_HOST: z.string().optional(),
+  PUBSUB_EMULATOR_HOST: z.string().optional(),
   /** Set by the platform: this runs in the cloud. */
   K_SERVICE: z.string().optional(),
   STRATA_REDIS_CLUSTER: z.boolean().default(false),
@@ -35,6 +37,11 @@ export type DurablePlace =
   | { readonly kind: 'sqlite' }
   | { readonly kind: 'firestore'; readonly projectId?: string; readonly databaseId?: string };
 
+/** The bus inside this process, or Pub/Sub. */
+export type BusPlace =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'pubsub'; readonly projectId?: string };
+
 /** What a process of Strata is told from outside. */
 export interface Config {
   readonly options: StrataOptions;
@@ -45,6 +52,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Where everything is kept for good. */
   readonly durable: DurablePlace;
+  /** Where a function that runs alone publishes; all functions in one process have their own bus. */
+  readonly bus: BusPlace;
   /** The hot tier's shared half; absent: this process's memory alone. */
   readonly redis?: HotRedisAddress;
 }
@@ -104,6 +113,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: PORT,
     logLevel: STRATA_LOG,
     durable: durableOf(rest),
+    bus: busOf(rest),
     ...redisOf(rest),
   };
 }
@@ -140,6 +150,31 @@ function durableOf({
   if (chosen === 'sqlite' || (chosen === undefined && !isCloud)) return { kind: 'sqlite' };
   const projectId = project ?? (emulator === undefined ? undefined : EMULATED_PROJECT);
   return { kind: 'firestore', ...dropAbsent({ projectId, databaseId }) };
+}
+
+/**
+ * Pub/Sub where anything says that there is one.
+ *
+ * @throws ConfigError when the embedded bus is asked for in the cloud, where nobody hears it.
+ */
+function busOf({
+  STRATA_BUS: chosen,
+  GOOGLE_CLOUD_PROJECT: project,
+  PUBSUB_EMULATOR_HOST: emulator,
+  K_SERVICE: service,
+}: Pick<
+  Place,
+  'STRATA_BUS' | 'GOOGLE_CLOUD_PROJECT' | 'PUBSUB_EMULATOR_HOST' | 'K_SERVICE'
+>): BusPlace {
+  if (chosen === 'embedded' && service !== undefined) {
+    throw new ConfigError(
+      'STRATA_BUS: expected pubsub in the cloud, where functions reach each other no other way, found "embedded"',
+    );
+  }
+  const isCloud = [project, emulator, service].some((value) => value !== undefined);
+  if (chosen === 'embedded' || (chosen === undefined && !isCloud)) return { kind: 'embedded' };
+  const projectId = project ?? (emulator === undefined ? undefined : EMULATED_PROJECT);
+  return { kind: 'pubsub', ...dropAbsent({ projectId }) };
 }
 
 function redisOf({

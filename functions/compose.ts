@@ -1,6 +1,17 @@
-import { type DurableStores, type Embedded, openEmbedded } from '../shared/components/embedded.ts';
+import type { FirestorePlace } from '../shared/adapters/firestore/connect.ts';
+import {
+  type DurableStores,
+  type Embedded,
+  type EmbeddedOptions,
+  type OwnBus,
+  openEmbedded,
+  openSystem,
+  type System,
+} from '../shared/components/embedded.ts';
 import { type Clock, systemClock } from '../shared/kernel/clock.ts';
+import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
+import type { Meter } from '../shared/ports/meter.ts';
 import type { Config } from './config.ts';
 import { loggerAt } from './log.ts';
 
@@ -13,13 +24,57 @@ interface Overrides {
 }
 
 /**
- * The composition root: opens the stores that the configuration names and puts the system together.
+ * The composition root: opens the stores that the configuration names and puts the system together,
+ * with a bus of its own for all functions in this process.
  *
  * @throws AppError with one line that says what to do when a store cannot be opened.
  */
-export function compose(
-  { options, dataDir, logLevel }: Config,
-  { clock = systemClock, log = loggerAt(logLevel), stores }: Overrides = {},
-): Promise<Embedded> {
-  return openEmbedded({ options, dataDir, clock, log, ...(stores && { stores }) });
+export async function compose(config: Config, overrides: Overrides = {}): Promise<Embedded> {
+  return openEmbedded(await openStores(config, overrides));
+}
+
+/**
+ * The same for one function in a process of its own: what it publishes goes to Pub/Sub where the
+ * configuration says so, and who hears it is the subscriptions' affair.
+ */
+export async function composeFunction(
+  config: Config,
+  overrides: Overrides = {},
+): Promise<System<OwnBus>> {
+  if (config.bus.kind === 'embedded') return compose(config, overrides);
+  const { projectId } = config.bus;
+  const [stores, { PubsubEventBus }] = await Promise.all([
+    openStores(config, overrides),
+    import('../shared/adapters/pubsub/event-bus.ts'),
+  ]);
+  // The SDK is loaded with the first message: who publishes none does not pay for it.
+  const connect = async () => {
+    const { connectPubsub } = await import('../shared/adapters/pubsub/connect.ts');
+    return connectPubsub(dropAbsent({ projectId }));
+  };
+  const openBus = ({ meter }: { readonly meter: Meter }) => new PubsubEventBus({ connect, meter });
+  return openSystem({ ...stores, openBus, isShared: true });
+}
+
+async function openStores(
+  { options, dataDir, logLevel, redis: given, durable }: Config,
+  { clock = systemClock, log = loggerAt(logLevel), stores: own }: Overrides,
+): Promise<EmbeddedOptions> {
+  const place = durable.kind === 'firestore' ? durable : undefined;
+  const stores = own ?? (place && (await openCloudStore(place, clock)));
+  const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
+  return { options, dataDir, clock, log, ...dropAbsent({ redis, stores }) };
+}
+
+/** Two databases may share a Redis: their keys must not meet. */
+const prefixOf = ({ projectId, databaseId }: FirestorePlace): string =>
+  ['strata', projectId, databaseId].filter((part) => part !== undefined).join('-');
+
+/** The SDK is loaded here: who runs on SQLite does not pay for it. */
+async function openCloudStore(place: FirestorePlace, clock: Clock): Promise<DurableStores> {
+  const [{ connectFirestore }, { openFirestore }] = await Promise.all([
+    import('../shared/adapters/firestore/connect.ts'),
+    import('../shared/adapters/firestore/open-firestore.ts'),
+  ]);
+  return openFirestore({ firestore: connectFirestore(place), clock });
 }

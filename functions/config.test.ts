@@ -37,6 +37,49 @@ describe('readConfig', () => {
     expect({ port, dataDir }).toEqual({ port: 9000, dataDir: '/data' });
   });
 
+  it.each([
+    [{}, { kind: 'sqlite' }],
+    [
+      { FIRESTORE_EMULATOR_HOST: '127.0.0.1:8081' },
+      { kind: 'firestore', projectId: 'demo-strata' },
+    ],
+    [{ GOOGLE_CLOUD_PROJECT: 'p' }, { kind: 'firestore', projectId: 'p' }],
+    [{ GOOGLE_CLOUD_PROJECT: 'p', STRATA_STORE: 'sqlite' }, { kind: 'sqlite' }],
+    [
+      { STRATA_STORE: 'firestore', STRATA_FIRESTORE_DATABASE: 'memories' },
+      { kind: 'firestore', databaseId: 'memories' },
+    ],
+    [{ K_SERVICE: 'write-items' }, { kind: 'firestore' }],
+  ])('keeps everything, with %j, in %j', (env, durable) => {
+    expect(readConfig(env).durable).toEqual(durable);
+  });
+
+  it('refuses SQLite in the cloud, where its file ends with the instance', () => {
+    expect(faultsOf({ K_SERVICE: 'write-items', STRATA_STORE: 'sqlite' })).toEqual([
+      'STRATA_STORE: expected firestore in the cloud, where a file ends with its instance, found "sqlite"',
+    ]);
+    expect(faultsOf({ STRATA_STORE: 'postgres' })).toEqual([
+      'STRATA_STORE: expected one of sqlite, firestore, found "postgres"',
+    ]);
+  });
+
+  it.each([
+    [{}, { kind: 'embedded' }],
+    [{ PUBSUB_EMULATOR_HOST: '127.0.0.1:8085' }, { kind: 'pubsub', projectId: 'demo-strata' }],
+    [{ GOOGLE_CLOUD_PROJECT: 'p' }, { kind: 'pubsub', projectId: 'p' }],
+    [{ GOOGLE_CLOUD_PROJECT: 'p', STRATA_BUS: 'embedded' }, { kind: 'embedded' }],
+    [{ STRATA_BUS: 'pubsub' }, { kind: 'pubsub' }],
+    [{ K_SERVICE: 'write-items' }, { kind: 'pubsub' }],
+  ])('publishes, with %j, to %j', (env, bus) => {
+    expect(readConfig(env).bus).toEqual(bus);
+  });
+
+  it('refuses the embedded bus in the cloud, where nobody hears it', () => {
+    expect(faultsOf({ K_SERVICE: 'write-items', STRATA_BUS: 'embedded' })).toEqual([
+      'STRATA_BUS: expected pubsub in the cloud, where functions reach each other no other way, found "embedded"',
+    ]);
+  });
+
   it('takes a blank variable as missing', () => {
     expect(readConfig({ STRATA_WARM_TIER_MAX_AGE_DAYS: '  ', PORT: '' })).toMatchObject({
       port: 8080,
@@ -77,5 +120,25 @@ describe('readConfig', () => {
   it('reads numbers strictly', () => {
     for (const text of ['0x10', '1_000', 'Infinity', 'NaN', '1,5'])
       expect(faultsOf({ STRATA_TIER_MIGRATION_INTERVAL: text })).toHaveLength(1);
+  });
+
+  it('takes the hot tier out of this process where REDIS_URL names a Redis', () => {
+    expect(readConfig({ REDIS_URL: ' ' }).redis).toBeUndefined();
+    expect(readConfig({ REDIS_URL: 'redis://10.0.0.3:6379' }).redis).toEqual({
+      redisUrl: 'redis://10.0.0.3:6379',
+      isCluster: false,
+    });
+    const env = { STRATA_REDIS_CLUSTER: 'true', STRATA_REDIS_PREFIX: 'strata-eu' };
+    expect(readConfig({ REDIS_URL: 'rediss://:pw@cache:6378', ...env }).redis).toEqual({
+      redisUrl: 'rediss://:pw@cache:6378',
+      isCluster: true,
+      redisPrefix: 'strata-eu',
+    });
+  });
+
+  it('refuses what is no address of a Redis, without showing its password', () => {
+    expect(faultsOf({ REDIS_URL: 'http://:secret@cache:6379' })).toEqual([
+      'REDIS_URL: expected redis://… or rediss://…, found "http://…@cache:6379"',
+    ]);
   });
 });

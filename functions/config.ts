@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { HotRedisAddress } from '../shared/components/hot-redis.ts';
+import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import { StrataOptions, variableOf } from '../shared/options.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -9,8 +11,36 @@ const Place = z.object({
   STRATA_DATA_DIR: z.string().default('.strata').describe('a directory'),
   STRATA_HOST: z.string().default('127.0.0.1').describe('an address to listen on'),
   STRATA_LOG: z.enum(LOG_LEVELS).default('warning').describe('what is logged, on standard error'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('redis://… or rediss://…'),
+  STRATA_STORE: z.enum(['sqlite', 'firestore']).optional(),
+  STRATA_BUS: z.enum(['embedded', 'pubsub']).optional(),
+  STRATA_FIRESTORE_DATABASE: z.string().optional().describe('the name of a database'),
+  GOOGLE_CLOUD_PROJECT: z.string().optional(),
+  FIRESTORE_EMULATOR_HOST: z.string().optional(),
+  PUBSUB_EMULATOR_HOST: z.string().optional(),
+  /** Set by the platform: this runs in the cloud. */
+  K_SERVICE: z.string().optional(),
+  STRATA_REDIS_CLUSTER: z.boolean().default(false),
+  STRATA_REDIS_PREFIX: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/)
+    .optional()
+    .describe('up to 64 letters, digits, dots and dashes'),
   PORT: z.int().min(0).max(65_535).default(8_080).describe('a port; 0: any free one'),
 });
+
+/** SQLite in the data directory, or a Firestore database. */
+export type DurablePlace =
+  | { readonly kind: 'sqlite' }
+  | { readonly kind: 'firestore'; readonly projectId?: string; readonly databaseId?: string };
+
+/** The bus inside this process, or Pub/Sub. */
+export type BusPlace =
+  | { readonly kind: 'embedded' }
+  | { readonly kind: 'pubsub'; readonly projectId?: string };
 
 /** What a process of Strata is told from outside. */
 export interface Config {
@@ -20,6 +50,12 @@ export interface Config {
   /** 0: any free port. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Where everything is kept for good. */
+  readonly durable: DurablePlace;
+  /** Where a function that runs alone publishes; all functions in one process have their own bus. */
+  readonly bus: BusPlace;
+  /** The hot tier's shared half; absent: this process's memory alone. */
+  readonly redis?: HotRedisAddress;
 }
 
 /** The environment holds values that can't be used; `message` has one line per variable. */
@@ -70,14 +106,88 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     else place[variable.name] = parsed.data;
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
-  const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT } = Place.parse(place);
+  const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT, ...rest } = Place.parse(place);
   return {
     options: StrataOptions.parse(options),
     dataDir: STRATA_DATA_DIR,
     host: STRATA_HOST,
     port: PORT,
     logLevel: STRATA_LOG,
+    durable: durableOf(rest),
+    bus: busOf(rest),
+    ...redisOf(rest),
   };
+}
+
+type Place = z.output<typeof Place>;
+/** An emulator takes any project; a `demo-` one can reach nothing real. */
+const EMULATED_PROJECT = 'demo-strata';
+
+/**
+ * Firestore where anything says that there is one, else SQLite.
+ *
+ * @throws ConfigError when SQLite is asked for in the cloud, where its file ends with the instance.
+ */
+function durableOf({
+  STRATA_STORE: chosen,
+  STRATA_FIRESTORE_DATABASE: databaseId,
+  GOOGLE_CLOUD_PROJECT: project,
+  FIRESTORE_EMULATOR_HOST: emulator,
+  K_SERVICE: service,
+}: Pick<
+  Place,
+  | 'STRATA_STORE'
+  | 'STRATA_FIRESTORE_DATABASE'
+  | 'GOOGLE_CLOUD_PROJECT'
+  | 'FIRESTORE_EMULATOR_HOST'
+  | 'K_SERVICE'
+>): DurablePlace {
+  if (chosen === 'sqlite' && service !== undefined) {
+    throw new ConfigError(
+      'STRATA_STORE: expected firestore in the cloud, where a file ends with its instance, found "sqlite"',
+    );
+  }
+  const isCloud = [project, emulator, service].some((value) => value !== undefined);
+  if (chosen === 'sqlite' || (chosen === undefined && !isCloud)) return { kind: 'sqlite' };
+  const projectId = project ?? (emulator === undefined ? undefined : EMULATED_PROJECT);
+  return { kind: 'firestore', ...dropAbsent({ projectId, databaseId }) };
+}
+
+/**
+ * Pub/Sub where anything says that there is one.
+ *
+ * @throws ConfigError when the embedded bus is asked for in the cloud, where nobody hears it.
+ */
+function busOf({
+  STRATA_BUS: chosen,
+  GOOGLE_CLOUD_PROJECT: project,
+  PUBSUB_EMULATOR_HOST: emulator,
+  K_SERVICE: service,
+}: Pick<
+  Place,
+  'STRATA_BUS' | 'GOOGLE_CLOUD_PROJECT' | 'PUBSUB_EMULATOR_HOST' | 'K_SERVICE'
+>): BusPlace {
+  if (chosen === 'embedded' && service !== undefined) {
+    throw new ConfigError(
+      'STRATA_BUS: expected pubsub in the cloud, where functions reach each other no other way, found "embedded"',
+    );
+  }
+  const isCloud = [project, emulator, service].some((value) => value !== undefined);
+  if (chosen === 'embedded' || (chosen === undefined && !isCloud)) return { kind: 'embedded' };
+  const projectId = project ?? (emulator === undefined ? undefined : EMULATED_PROJECT);
+  return { kind: 'pubsub', ...dropAbsent({ projectId }) };
+}
+
+function redisOf({
+  REDIS_URL: redisUrl,
+  STRATA_REDIS_CLUSTER: isCluster,
+  STRATA_REDIS_PREFIX: redisPrefix,
+}: Pick<Place, 'REDIS_URL' | 'STRATA_REDIS_CLUSTER' | 'STRATA_REDIS_PREFIX'>): Pick<
+  Config,
+  'redis'
+> {
+  if (redisUrl === undefined) return {};
+  return { redis: { redisUrl, isCluster, ...dropAbsent({ redisPrefix }) } };
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {
@@ -120,7 +230,12 @@ function faultOf({ name, schema }: Variable, text: string | undefined, error: z.
   return `${name}: expected ${expected(schema)}${where}, found "${oneLine(text ?? '')}"`;
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 80);
+// An address may hold a password.
+const oneLine = (text: string): string =>
+  text
+    .replace(/\/\/[^/]*@/, '//…@')
+    .replace(/\s+/g, ' ')
+    .slice(0, 80);
 
 function expected(schema: z.ZodType): string {
   const { type, minimum, maximum, exclusiveMinimum, enum: names } = z.toJSONSchema(schema);

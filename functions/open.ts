@@ -29,9 +29,9 @@ function remembering(opening: () => Promise<Runtime>): OpenRuntime {
 }
 
 async function open(config: Config): Promise<Runtime> {
-  const { compose } = await import('./compose.ts');
+  const { composeFunction } = await import('./compose.ts');
   try {
-    return await compose(config);
+    return await composeFunction(config);
   } catch (cause) {
     loggerAt(config.logLevel).error('The memory could not be opened', { error: cause });
     // Whatever is wrong with our store, it is no fault of the caller's request.

@@ -82,6 +82,16 @@ export const StrataOptions = z.strictObject({
     'MiB',
     'Memory of the in-process cache',
   ),
+  hotStaleMaxMs: option(
+    z.int().min(0).max(86_400_000).default(5_000),
+    'milliseconds',
+    'How long a head in Redis is believed without a look into the durable store',
+  ),
+  redisTimeoutMs: option(
+    z.int().min(1).max(60_000).default(50),
+    'milliseconds',
+    'Time after which Redis counts as not answering',
+  ),
   // Context pruner
   maxContextItems: option(
     z.int().min(1).max(500).default(15),

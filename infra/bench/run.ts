@@ -4,11 +4,17 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { append } from './append.bench.ts';
 import { context } from './context.bench.ts';
+import { hotTier } from './hot-tier.bench.ts';
 import { migration } from './migration.bench.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
-const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = { append, context, migration };
+const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
+  append,
+  context,
+  'hot-tier': hotTier,
+  migration,
+};
 
 const HELP = `npm run bench [-- NAME…] [--save]
 

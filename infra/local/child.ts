@@ -18,7 +18,9 @@ export interface Child {
 /** Starts a script of the project with this Node and only the given Strata variables. */
 export function startNode(args: readonly string[], env: Readonly<Record<string, string>>): Child {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(STRATA_|VITEST|FUNCTION_)|^(PORT|NODE_ENV|NODE_OPTIONS)$/.test(name),
+    ([name]) =>
+      !/^(STRATA_|VITEST|FUNCTION_)|^(PORT|NODE_ENV|NODE_OPTIONS)$/.test(name) &&
+      !/^(REDIS_URL|GOOGLE_CLOUD_PROJECT|K_SERVICE)$|_EMULATOR_HOST$/.test(name),
   );
   const child = spawn(process.execPath, args, {
     cwd: ROOT,

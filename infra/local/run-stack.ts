@@ -12,8 +12,12 @@ export async function runStack(env: NodeJS.ProcessEnv, fail: Fail): Promise<void
     return fail(startFault(error, config));
   });
   stopOnSignal(stack, fail);
-  const dataDir = resolve(config.dataDir);
-  process.stdout.write(`Strata listens on ${stack.url} and keeps its data in ${dataDir}\n`);
+  process.stdout.write(`Strata listens on ${stack.url} and keeps its data in ${placeOf(config)}\n`);
+}
+
+function placeOf({ durable, dataDir }: Config): string {
+  if (durable.kind === 'sqlite') return resolve(dataDir);
+  return `Firestore (${durable.projectId ?? 'the project of the credentials'})`;
 }
 
 function configFrom(env: NodeJS.ProcessEnv, fail: Fail): Config {

@@ -1,3 +1,4 @@
+import { startFirestoreEmulator, startPubsubEmulator } from './emulators.ts';
 import { startRedis } from './redis-server.ts';
 
 /** Servers that integration tests need. */
@@ -7,13 +8,51 @@ export interface TestServers {
   stop(): Promise<void>;
 }
 
+interface Started {
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+const STARTERS: Readonly<Record<string, () => Promise<Started | undefined>>> = {
+  REDIS_URL: async () => {
+    const known = process.env['REDIS_URL'];
+    if (known) return { address: known, stop: async () => undefined };
+    const redis = await startRedis();
+    return redis && { address: redis.url, stop: () => redis.stop() };
+  },
+  FIRESTORE_EMULATOR_HOST: async () => addressed(await startFirestoreEmulator()),
+  PUBSUB_EMULATOR_HOST: async () => addressed(await startPubsubEmulator()),
+};
+
 /**
- * Starts a Redis for the tests, or uses the one that `REDIS_URL` names. Where none can be had the
- * tests that need it say so themselves (see `missing.ts`).
+ * Starts a Redis and the emulators for the tests, or uses those that `REDIS_URL`,
+ * `FIRESTORE_EMULATOR_HOST` and `PUBSUB_EMULATOR_HOST` name. Where one cannot be had the tests that
+ * need it say so themselves (see `missing.ts`).
  */
 export async function startServers(): Promise<TestServers> {
-  const known = process.env['REDIS_URL'];
-  if (known) return { env: { REDIS_URL: known }, stop: async () => undefined };
-  const redis = await startRedis();
-  return { env: redis ? { REDIS_URL: redis.url } : {}, stop: async () => redis?.stop() };
+  const servers = await Promise.all(
+    Object.entries(STARTERS).map(async ([variable, start]) => {
+      const server = await start().catch((error: unknown) => {
+        // What does not start is named at the end of the run by the tests that miss it.
+        console.error(`${variable} is not set`, error);
+        return undefined;
+      });
+      return { variable, server };
+    }),
+  );
+  const found = servers.flatMap(({ variable, server }) => (server ? [{ variable, server }] : []));
+  return {
+    env: {
+      ...Object.fromEntries(found.map(({ variable, server }) => [variable, server.address])),
+      // No test runs on Google Cloud: the clients need not look for its metadata server.
+      METADATA_SERVER_DETECTION: 'none',
+    },
+    async stop() {
+      await Promise.all(found.map(({ server }) => server.stop()));
+    },
+  };
 }
+
+const addressed = (
+  emulator: { readonly host: string; stop(): Promise<void> } | undefined,
+): Started | undefined => emulator && { address: emulator.host, stop: () => emulator.stop() };

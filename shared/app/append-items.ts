@@ -46,7 +46,8 @@ export async function appendItems(deps: AppendDeps, command: AppendCommand): Pro
   const known = new Map<string, ReplayRecord>();
   return retryAborted(async () => {
     for (;;) {
-      const head = await deps.store.loadHead(key);
+      // A replay is answered from the head itself: that one must be the newest.
+      const head = await deps.store.loadHead(key, known.size === 0 ? 'commit' : undefined);
       const attempt = await tryAppend(deps, { command, key, prepared, known, head });
       if (attempt) return attempt;
     }

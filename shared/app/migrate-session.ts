@@ -20,32 +20,47 @@ import type { BusMessage } from '../ports/event-bus.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { LogQuery, SessionStore } from '../ports/session-store.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
-import { eventMessage } from './messages.ts';
+import { eventMessage, migrateMessage } from './messages.ts';
 
 export interface MigrateDeps extends AnnounceDeps {
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly options: MigrationPolicy;
+  /**
+   * How long a session stays out of everybody's list while it is worked on, in milliseconds; 0
+   * where one process does all the work. See `lease-session.ts`.
+   */
+  readonly leaseMs: number;
+}
+
+export interface SessionMigration extends MigrationCounts {
+  /** Nothing is due any more; else time was up. */
+  readonly isDone: boolean;
 }
 
 /**
  * Moves what is due in one session, one commit per segment, until nothing is or time is up. Each
- * step is complete in itself: stopped anywhere, the next run goes on from there.
+ * step is complete in itself: stopped anywhere, the next run goes on from there. With a lease the
+ * rest is handed on by event.
  */
 export async function migrateSession(
   deps: MigrateDeps,
   session: SessionRef,
   deadline: Deadline,
-): Promise<MigrationCounts> {
+): Promise<SessionMigration> {
   const key = sessionKeyOf(session);
   let total = NOTHING_MOVED;
-  while (!deadline.isNear()) {
+  let isDone = false;
+  while (!isDone && !deadline.isNear()) {
     const step = await retryAborted(() => migrateStep(deps, key));
-    if (!step) break;
-    total = addCounts(total, step);
+    isDone = step === undefined;
+    if (step) total = addCounts(total, step);
   }
   if (hasMoved(total)) await announce(deps, key, [movedMessage(session, key, total)]);
-  return total;
+  // Without progress it would be handed on for ever; the lease runs out by itself.
+  const goesOn = !isDone && hasMoved(total) && deps.leaseMs > 0;
+  if (goesOn) await deps.bus.publish([migrateMessage(session, key)]);
+  return { ...total, isDone };
 }
 
 /** What a migration would move now; changes nothing. */
@@ -71,7 +86,7 @@ export async function previewMigration(
 
 /** One commit; `undefined` when nothing is due any more. */
 async function migrateStep(
-  { store, clock, meter, options }: MigrateDeps,
+  { store, clock, meter, options, leaseMs }: MigrateDeps,
   key: SessionKey,
 ): Promise<MigrationCounts | undefined> {
   const nowMs = clock.now();
@@ -83,30 +98,36 @@ async function migrateStep(
     limit: SEGMENT_MAX_ITEMS,
   });
   if (due.length === 0) {
-    await settleDue(store, head, nextDueAtMs, nowMs);
+    await settleDue(store, head, { nextDueAtMs, nowMs, leaseMs });
     return undefined;
   }
   const neighbours = await neighboursOf(store, key, due);
   const step = { head, due, neighbours, nextDueAtMs, nowMs, policy: options };
   const { change, counts } = decideDemotion(step);
-  // With a full page there may be more: the head stays due until a step finds nothing.
+  // With a full page there may be more: the head stays due, or leased, until a step finds nothing.
   const isFull = due.length === SEGMENT_MAX_ITEMS;
-  const after = isFull ? { ...change, head: { ...change.head, dueAtMs: nowMs } } : change;
+  const after = isFull ? { ...change, head: { ...change.head, dueAtMs: nowMs + leaseMs } } : change;
   await store.commit(after);
   count(meter, counts);
   return counts;
 }
 
-/** A head that was due without an item that is: its date is set to what comes next. */
+interface Due {
+  readonly nextDueAtMs: number | undefined;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+}
+
+/** A head that was due, or leased, without an item that is: its date is set to what comes next. */
 async function settleDue(
   store: SessionStore,
   head: SessionHead,
-  nextDueAtMs: number | undefined,
-  nowMs: number,
+  { nextDueAtMs, nowMs, leaseMs }: Due,
 ): Promise<void> {
-  if (head.dueAtMs === undefined || head.dueAtMs > nowMs) return;
-  const { sessionKey, version } = head;
+  const { sessionKey, version, dueAtMs } = head;
+  if (dueAtMs === undefined || dueAtMs > nowMs + leaseMs) return;
   const settled = withDue(head, nextDueAtMs, nowMs);
+  if (settled.dueAtMs === dueAtMs) return;
   await store.commit({ sessionKey, expectedVersion: version, head: settled });
 }
 

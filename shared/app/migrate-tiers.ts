@@ -18,7 +18,10 @@ export interface MigrateTiersDeps {
   readonly clock: Clock;
   readonly log: Logger;
   /** Moves what is due in one session. */
-  readonly migrateSession: (session: SessionRef, deadline: Deadline) => Promise<MigrationCounts>;
+  readonly migrateSession: (
+    session: SessionRef,
+    deadline: Deadline,
+  ) => Promise<MigrationCounts & { readonly isDone: boolean }>;
   /** What that would move. */
   readonly previewMigration: (session: SessionRef) => Promise<MigrationCounts>;
   /** Asks for a summary unless one is on its way. */
@@ -28,39 +31,76 @@ export interface MigrateTiersDeps {
     readonly counts: MigrationCounts;
     readonly sessions: number;
   }>;
+  /**
+   * Where commands reach other processes: takes a session for this one, and hands all that is due
+   * to the others. Absent where one process does all the work.
+   */
+  readonly fanOut?: {
+    readonly lease: (session: SessionRef) => Promise<boolean>;
+    readonly dispatch: (deadline: Deadline) => Promise<number>;
+  };
 }
 
 interface Progress {
   sessions: number;
   counts: MigrationCounts;
-  readonly failed: Set<string>;
+  /** Sessions that are leased, by us or for others, and not done. */
+  leased: number;
+  /** Sessions that this run leaves alone: they passed, or somebody else has them. */
+  readonly passed: Set<string>;
 }
 
 const SESSIONS_AT_ONCE = 50;
+/** Up to this many due sessions are quicker done here than handed out. */
+const FAN_OUT_FROM_SESSIONS = 200;
+const MAX_SUMMARY_REQUESTS = 5_000;
 
 /**
  * Migrates every session that is due, longest due first, until none is or time is nearly up; what
- * is left is handed on by event. A session that fails is left for the next run and stops no other.
+ * is left is handed on by event, and so is all of it at once when many are due and other processes
+ * can help. A session that fails is left for the next run and stops no other.
  */
 export async function migrateTiers(
   deps: MigrateTiersDeps,
   { dryRun, deadline }: { readonly dryRun: boolean; readonly deadline: Deadline },
 ): Promise<MigrationReport> {
   const startedAtMs = deps.clock.now();
-  const progress: Progress = { sessions: 0, counts: NOTHING_MOVED, failed: new Set() };
+  const progress: Progress = {
+    ...{ sessions: 0, counts: NOTHING_MOVED, leased: 0 },
+    passed: new Set(),
+  };
   if (dryRun) await preview(deps, progress, deadline);
   else {
     const flushed = await deps.flushAccesses();
     progress.counts = flushed.counts;
     progress.sessions = flushed.sessions;
+    // With many due this hands out all of them, and leaves nothing to do here.
+    if (await isMuch(deps)) await handOn(deps, progress, deadline);
     await migrateDue(deps, progress, deadline);
-    await repeatSummaryRequests(deps);
+    await repeatSummaryRequests(deps, deadline);
   }
-  const remaining = dryRun ? 0 : await deps.index.countDue('tier', deps.clock.now());
-  if (remaining > 0) await handOn(deps);
+  const remaining = dryRun ? 0 : await handOnRest(deps, progress, deadline);
   const durationMs = deps.clock.now() - startedAtMs;
   return { sessions: progress.sessions, ...progress.counts, durationMs, remaining };
 }
+
+/** @returns how many sessions are not done. */
+async function handOnRest(
+  deps: MigrateTiersDeps,
+  progress: Progress,
+  deadline: Deadline,
+): Promise<number> {
+  const { index, clock } = deps;
+  const countDue = () => index.countDue('tier', clock.now());
+  const due = await countDue();
+  if (due === 0) return progress.leased;
+  await handOn(deps, progress, deadline);
+  // What could be leased is no longer due.
+  return deps.fanOut ? progress.leased + (await countDue()) : due;
+}
+
+const isMuch = async ({ fanOut, index, clock }: MigrateTiersDeps): Promise<boolean> =>
+  fanOut !== undefined && (await index.countDue('tier', clock.now())) > FAN_OUT_FROM_SESSIONS;
 
 async function migrateDue(
   deps: MigrateTiersDeps,
@@ -77,28 +117,34 @@ async function migrateDue(
   }
 }
 
-/** Sessions that are due and did not fail in this run. */
+/** Sessions that are due and that this run does not leave alone. */
 async function nextDue(
   { index, clock }: MigrateTiersDeps,
-  { failed }: Progress,
+  { passed }: Progress,
 ): Promise<readonly DueSession[]> {
-  const due = await index.listDue('tier', clock.now(), SESSIONS_AT_ONCE + failed.size);
-  return due.filter((session) => !failed.has(sessionKeyOf(session)));
+  const due = await index.listDue('tier', clock.now(), SESSIONS_AT_ONCE + passed.size);
+  return due.filter((session) => !passed.has(sessionKeyOf(session)));
 }
 
 async function migrateOne(
-  { migrateSession, log }: MigrateTiersDeps,
+  { migrateSession, fanOut, log }: MigrateTiersDeps,
   progress: Progress,
   session: SessionRef,
   deadline: Deadline,
 ): Promise<void> {
+  const sessionKey = sessionKeyOf(session);
   try {
-    const counts = await migrateSession(session, deadline);
+    if (fanOut && !(await fanOut.lease(session))) {
+      progress.passed.add(sessionKey);
+      return;
+    }
+    const { isDone, ...counts } = await migrateSession(session, deadline);
     if (hasMoved(counts)) progress.sessions++;
+    if (fanOut && !isDone) progress.leased++;
     progress.counts = addCounts(progress.counts, counts);
   } catch (error) {
-    const sessionKey = sessionKeyOf(session);
-    progress.failed.add(sessionKey);
+    if (fanOut) progress.leased++;
+    progress.passed.add(sessionKey);
     log.error('A session was not migrated; the next run tries again', { sessionKey, error });
   }
 }
@@ -117,21 +163,34 @@ async function preview(
   }
 }
 
-async function handOn({ index, bus, clock }: MigrateTiersDeps): Promise<void> {
+async function handOn(
+  { index, bus, clock, fanOut }: MigrateTiersDeps,
+  progress: Progress,
+  deadline: Deadline,
+): Promise<void> {
+  if (fanOut) {
+    progress.leased += await fanOut.dispatch(deadline);
+    return;
+  }
   const due = await index.listDue('tier', clock.now(), SESSIONS_AT_ONCE);
   await bus.publish(due.map((session) => migrateMessage(session, sessionKeyOf(session))));
 }
 
 /** A summary that was asked for and never came is asked for again: the event may be lost. */
-async function repeatSummaryRequests({
-  index,
-  store,
-  clock,
-  requestSummary,
-}: MigrateTiersDeps): Promise<void> {
-  const due = await index.listDue('summary', clock.now(), SESSIONS_AT_ONCE);
-  for (const session of due) {
-    const head = await store.loadHead(sessionKeyOf(session));
-    if (head) await requestSummary(head);
-  }
+async function repeatSummaryRequests(
+  { index, store, clock, requestSummary }: MigrateTiersDeps,
+  deadline: Deadline,
+): Promise<void> {
+  const seen = new Set<string>();
+  do {
+    const limit = SESSIONS_AT_ONCE + seen.size;
+    const due = (await index.listDue('summary', clock.now(), limit)).map(sessionKeyOf);
+    const unseen = due.filter((key) => !seen.has(key));
+    if (unseen.length === 0) return;
+    for (const key of unseen) {
+      seen.add(key);
+      const head = await store.loadHead(key);
+      if (head) await requestSummary(head);
+    }
+  } while (!deadline.isNear() && seen.size < MAX_SUMMARY_REQUESTS);
 }

@@ -50,18 +50,25 @@ export async function connectRedis(address: RedisAddress, log: Logger): Promise<
   }
 }
 
-interface Place {
+export interface Place {
   readonly host: string;
   readonly port: number;
 }
 
-function placeOf({ redisUrl, redisHost = 'localhost', redisPort = 6_379 }: RedisAddress): Place {
+export function placeOf({
+  redisUrl,
+  redisHost = 'localhost',
+  redisPort = 6_379,
+}: RedisAddress): Place {
   if (!redisUrl) return { host: redisHost, port: redisPort };
   const { hostname, port } = new URL(redisUrl);
   return { host: hostname, port: Number(port || 6_379) };
 }
 
-function clientOptions(address: RedisAddress): Omit<RedisOptions, 'replyMapping'> {
+export function clientOptions(
+  address: RedisAddress,
+  commandTimeoutMs = COMMAND_TIMEOUT_MS,
+): Omit<RedisOptions, 'replyMapping'> {
   const { redisUrl, redisPassword, tls = false } = address;
   return {
     ...(redisUrl ? {} : placeOf(address)),
@@ -69,7 +76,7 @@ function clientOptions(address: RedisAddress): Omit<RedisOptions, 'replyMapping'
     ...(tls ? { tls: {} } : {}),
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     // Servers before Redis 6 know no other.
@@ -78,7 +85,7 @@ function clientOptions(address: RedisAddress): Omit<RedisOptions, 'replyMapping'
 }
 
 /** One line when an outage begins and one when it ends, whatever the number of attempts between. */
-function outageNotice(log: Logger, place: Place) {
+export function outageNotice(log: Logger, place: Place) {
   let isConnected = false;
   let isDown = false;
   return {

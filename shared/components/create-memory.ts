@@ -2,9 +2,11 @@ import { appendItems } from '../app/append-items.ts';
 import { assembleContext } from '../app/assemble-context.ts';
 import { deleteItem } from '../app/delete-item.ts';
 import { deleteSession } from '../app/delete-session.ts';
+import { dispatchMigrations } from '../app/dispatch-migrations.ts';
 import { eraseUser, readReceipt } from '../app/erase-user.ts';
 import { exportUser } from '../app/export-user.ts';
 import { flushAccesses } from '../app/flush-accesses.ts';
+import { leaseSession, MIGRATION_LEASE_MS } from '../app/lease-session.ts';
 import { listSessions } from '../app/list-sessions.ts';
 import type { Memory } from '../app/memory.ts';
 import { migrateSession, previewMigration } from '../app/migrate-session.ts';
@@ -16,7 +18,9 @@ import { readSummary } from '../app/read-summary.ts';
 import { requestSummary } from '../app/request-summary.ts';
 import { summarizeSession } from '../app/summarize-session.ts';
 import type { SessionHead } from '../domain/head.ts';
+import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Deadline } from '../kernel/deadline.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
 import type { AccessLog } from '../ports/access-log.ts';
@@ -44,6 +48,8 @@ export interface MemoryPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly options: StrataOptions;
+  /** Commands on the bus reach other processes, which share the work of a migration. */
+  readonly isShared?: boolean;
 }
 
 /** Binds every use case to its ports. */
@@ -51,6 +57,14 @@ export function createMemory(ports: MemoryPorts): Memory {
   const { store, index, erasure } = ports;
   const flush = () => flushAccesses(ports);
   const ask = (head: SessionHead) => requestSummary(ports, head);
+  const leaseMs = ports.isShared ? MIGRATION_LEASE_MS : 0;
+  const migration = { ...ports, leaseMs };
+  const migrate = (session: SessionRef, deadline: Deadline) =>
+    migrateSession(migration, session, deadline);
+  const fanOut = ports.isShared && {
+    lease: (session: SessionRef) => leaseSession(migration, sessionKeyOf(session)),
+    dispatch: (deadline: Deadline) => dispatchMigrations(migration, deadline),
+  };
   return {
     append: (command) => appendItems(ports, command),
     patchItem: (id, patch, owner) => patchItem(ports, id, patch, owner),
@@ -63,12 +77,13 @@ export function createMemory(ports: MemoryPorts): Memory {
     readSummary: (id, page) => readSummary(ports, id, page),
     listSessions: (userId, page) => listSessions(index, userId, page),
     exportUser: (userId) => exportUser(ports, userId),
-    migrateSession: (session, deadline) => migrateSession(ports, session, deadline),
+    migrateSession: migrate,
     migrateTiers: (options) =>
       migrateTiers(
         {
           ...ports,
-          migrateSession: (session, deadline) => migrateSession(ports, session, deadline),
+          ...(fanOut && { fanOut }),
+          migrateSession: migrate,
           previewMigration: (session) => previewMigration(ports, session),
           requestSummary: ask,
           flushAccesses: flush,

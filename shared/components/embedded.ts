@@ -1,21 +1,19 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
 import { ExtractiveSummarizer } from '../adapters/extractive/extractive-summarizer.ts';
-import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
-import { InProcessDeliveryLedger } from '../adapters/in-process/delivery-ledger.ts';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
-import { LruHeadCache } from '../adapters/in-process/head-cache.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
-import { cachedStores } from '../adapters/layered/cached-session-store.ts';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
 import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
 import type { Memory } from '../app/memory.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
+import { hashKey } from '../kernel/key.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { DeliveryLedger } from '../ports/delivery-ledger.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
@@ -23,7 +21,10 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { createMemory } from './create-memory.ts';
+import type { HotRedisAddress } from './hot-redis.ts';
+import type { HotTier } from './hot-tier.ts';
 import { keepDeadLetters } from './keep-dead-letters.ts';
+import { openHotTier } from './open-hot-tier.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -45,6 +46,8 @@ export interface EmbeddedOptions {
   readonly dataDir: string;
   /** Used instead of SQLite in `dataDir`. */
   readonly stores?: DurableStores;
+  /** The hot tier's shared half; absent: this process's memory alone, for one process. */
+  readonly redis?: HotRedisAddress;
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly summarizer?: Summarizer;
@@ -56,11 +59,26 @@ export interface Health {
   readonly stores: Readonly<Record<string, 'ok' | 'down'>>;
 }
 
-/** The whole system in this process, with no server and no account. */
-export interface Embedded {
+/** A bus as a system holds it: its own, and closed with it. */
+export interface OwnBus extends EventBus {
+  close(): Promise<void>;
+}
+
+export interface SystemOptions<B extends OwnBus> extends EmbeddedOptions {
+  readonly openBus: (needs: {
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly meter: Meter;
+  }) => B;
+  /** What is published reaches other processes, which share the work. */
+  readonly isShared: boolean;
+}
+
+/** Everything that a function works with, in this process. */
+export interface System<B extends OwnBus = OwnBus> {
   readonly memory: Memory;
   readonly metrics: MetricsCollector;
-  readonly bus: InProcessEventBus;
+  readonly bus: B;
   readonly ledger: DeliveryLedger;
   readonly deadLetters: DeadLetters;
   readonly index: SessionIndex;
@@ -74,6 +92,9 @@ export interface Embedded {
   close(): Promise<void>;
 }
 
+/** The whole system in this process, with no server and no account. */
+export type Embedded = System<InProcessEventBus>;
+
 /**
  * Opens the embedded system: SQLite as the durable store, this process's memory as the hot tier, an
  * in-process bus, the extractive summariser.
@@ -81,43 +102,62 @@ export interface Embedded {
  * @throws AppError with one line that says what to do when the data directory cannot be used.
  */
 export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
+  const openBus = (needs: ConstructorParameters<typeof InProcessEventBus>[0]) =>
+    new InProcessEventBus(needs);
+  const embedded = await openSystem({ ...given, openBus, isShared: false });
+  keepDeadLetters(embedded.bus, embedded.deadLetters, embedded.clock);
+  return embedded;
+}
+
+/** The same on a bus of the caller's choice. */
+export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Promise<System<B>> {
   const { options, dataDir, clock = systemClock, log = silentLogger } = given;
   const stores = given.stores ?? openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
   const counter = given.counter ?? new EstimatingTokenCounter();
   const summarizer = given.summarizer ?? new ExtractiveSummarizer(counter);
   const meter = new InProcessMeter();
-  const cache = new LruHeadCache({ maxSizeBytes: options.l1MaxMemoryMb * MIB });
-  const accessLog = new InProcessAccessLog({ meter });
-  const bus = new InProcessEventBus({ clock, log, meter });
-  const ledger = new InProcessDeliveryLedger(clock);
-  const { store, erasure } = cachedStores({ ...stores, epoch: () => stores.epoch(), cache });
   const { index, deadLetters } = stores;
+  const needs = { ...stores, epoch: () => stores.epoch(), options, meter, clock, log };
+  const hot = await openHotTier(needs, redisOf(given));
+  const { store, erasure, cache, accessLog, ledger } = hot;
+  const bus = given.openBus({ clock, log, meter });
   const kept = { cache, index, meter, bus, clock, log, options };
-  const memory = createMemory({ ...kept, store, erasure, accessLog, summarizer, counter });
-  keepDeadLetters(bus, deadLetters, clock);
+  const { isShared } = given;
+  const ports = { ...kept, store, erasure, accessLog, summarizer, counter, isShared };
+  const memory = createMemory(ports);
   return {
     ...kept,
     memory,
     ledger,
     deadLetters,
-    metrics: createMetricsCollector(kept),
-    health: () => healthOf(index),
+    metrics: createMetricsCollector({ ...kept, redis: hot.redis }),
+    health: () => healthOf(index, hot),
     async close() {
       await bus.close();
       await memory.flushAccesses();
+      await hot.close();
       stores.close();
     },
   };
 }
 
-const MIB = 1_024 * 1_024;
+/** Two systems on files of their own may share a Redis: their keys must not meet. */
+function redisOf({ redis, stores, dataDir }: EmbeddedOptions): HotRedisAddress | undefined {
+  if (!redis || redis.redisPrefix || stores) return redis;
+  return { ...redis, redisPrefix: `strata-${hashKey(resolve(dataDir)).slice(0, 12)}` };
+}
 
-async function healthOf(index: SessionIndex): Promise<Health> {
-  try {
-    await index.totals();
-    return { status: 'ok', stores: { durable: 'ok', hot: 'ok' } };
-  } catch {
-    // Any failure of the durable store means the same here: it cannot be used now.
-    return { status: 'down', stores: { durable: 'down', hot: 'ok' } };
-  }
+async function healthOf(index: SessionIndex, hot: HotTier): Promise<Health> {
+  const [isDurableUp, isHotUp] = await Promise.all([
+    // The cheapest read. Any failure means the same here: the store cannot be used now.
+    index.listSessions('', { limit: 1 }).then(
+      () => true,
+      () => false,
+    ),
+    hot.isUp(),
+  ]);
+  return {
+    status: isDurableUp ? (isHotUp ? 'ok' : 'degraded') : 'down',
+    stores: { durable: isDurableUp ? 'ok' : 'down', hot: isHotUp ? 'ok' : 'down' },
+  };
 }

@@ -14,6 +14,7 @@ import type { ErasureReceipt } from '../ports/erasure-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type DurableStores, type Embedded, openEmbedded } from './embedded.ts';
+import type { HotRedisAddress } from './hot-redis.ts';
 import { readOptions } from './read-options.ts';
 import { runLocally } from './run-locally.ts';
 
@@ -31,6 +32,11 @@ type Tuning = Partial<
     | 'idempotencyDays'
     | 'tombstoneDays'
     | 'l1MaxMemoryMb'
+    | 'maxMemoryMb'
+    | 'maxMemoryPolicy'
+    | 'defaultTtl'
+    | 'hotStaleMaxMs'
+    | 'redisTimeoutMs'
     | 'maxContextItems'
     | 'maxContextTokens'
     | 'summarizationThreshold'
@@ -40,16 +46,14 @@ type Tuning = Partial<
 >;
 
 /** The seed's options with its defaults, and where to find what the manager stands on. */
-export interface TieredStorageOptions extends Tuning {
+/** With `redisHost` or `redisUrl` several processes share the hot tier; else it is in this one. */
+export interface TieredStorageOptions extends Tuning, HotRedisAddress {
   /** The durable store; default: SQLite in `dataDir`. */
   readonly baseMemoryManager?: DurableStores;
   /** Where SQLite keeps its file; made when it does not exist. Default `.strata`. */
   readonly dataDir?: string;
   /** A Google Cloud project: its Firestore tiers are not part of this version. */
   readonly projectId?: string;
-  /** A Redis for the hot tier: not part of this version, whose hot tier is this process's memory. */
-  readonly redisHost?: string;
-  readonly redisPort?: number;
   /** Migrate every `tierMigrationInterval` seconds while this process runs. Default `true`. */
   readonly migrateAutomatically?: boolean;
   readonly summarizer?: Summarizer;
@@ -187,11 +191,13 @@ export class TieredStorageManager {
 
   async #start(): Promise<Embedded> {
     const { dataDir = '.strata', baseMemoryManager, summarizer, counter, log } = this.#given;
+    const { redisHost, redisUrl } = this.#given;
     const embedded = await openEmbedded({
       options: this.#options,
       dataDir,
       clock: this.#clock,
       ...dropAbsent({ stores: baseMemoryManager, summarizer, counter, log }),
+      ...(redisHost || redisUrl ? { redis: this.#given } : {}),
     });
     this.#embedded = embedded;
     const isAutomatic = this.#given.migrateAutomatically ?? true;
@@ -205,11 +211,10 @@ export class TieredStorageManager {
 }
 
 function optionsOf(given: TieredStorageOptions): StrataOptions {
-  for (const name of ['projectId', 'redisHost'] as const) {
-    if (given[name] === undefined) continue;
+  if (given.projectId !== undefined) {
     throw new AppError(
       'invalid-argument',
-      `${name} is not available in this version, which keeps its tiers in SQLite and in memory: leave it out`,
+      'projectId is not available in this version, which keeps its durable tiers in SQLite: leave it out',
     );
   }
   return readOptions(given);

@@ -144,6 +144,17 @@ export function describeCommits(harness: DurableHarness): void {
     expect(texts.map(({ text }) => text)).toEqual(['Better']);
   });
 
+  it('leaves a summary that is put again at its place in the order of commits', async () => {
+    const first = aHead(session);
+    await stores.store.commit(aChange(undefined, first, { putSummary: aSummary(session, 1) }));
+    const second = nextHead(first);
+    await stores.store.commit(aChange(first, second, { putSummary: aSummary(session, 2) }));
+    const putSummary = aSummary(session, 1, { text: 'Better' });
+    await stores.store.commit(aChange(second, nextHead(second), { putSummary }));
+    const texts = await stores.store.readSummaries(key, { coveringSeq: 1 });
+    expect(texts.map(({ text }) => text)).toEqual(['Better', 'Summary 2']);
+  });
+
   it('replaces the accesses of a segment and nothing else of it', async () => {
     const segment = aSegment(someItems(1, 3));
     const first = aHead(session);

@@ -51,8 +51,13 @@ export type SummaryQuery =
  * when stored bytes are not what was written. An unknown session is empty, never an error.
  */
 export interface SessionStore {
-  /** `undefined` when the session does not exist. Callers must not change what they get. */
-  loadHead(key: SessionKey): Promise<SessionHead | undefined>;
+  /**
+   * `undefined` when the session does not exist. Callers must not change what they get.
+   *
+   * @param purpose `commit`: nothing but a commit is decided on it, whose version check finds out
+   *   when it is old. A cached head will do then, without asking whether there is a newer one.
+   */
+  loadHead(key: SessionKey, purpose?: 'commit'): Promise<SessionHead | undefined>;
 
   /**
    * Applies a change atomically: all of it is durable and visible at once, or none of it.

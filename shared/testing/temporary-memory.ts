@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Embedded, openEmbedded } from '../components/embedded.ts';
+import { type DurableStores, type Embedded, openEmbedded } from '../components/embedded.ts';
 import type { ItemDraft } from '../domain/item.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { StrataOptions, type StrataOptionsInput } from '../options.ts';
@@ -14,6 +14,8 @@ interface TemporaryOptions {
   readonly clock?: ManualClock;
   readonly summarizer?: Summarizer;
   readonly log?: Logger;
+  /** Opens another durable store than SQLite in the directory, once per instance. */
+  readonly openStores?: (clock: ManualClock) => DurableStores;
 }
 
 /** The embedded system on a directory of its own, with time that a test moves. */
@@ -41,12 +43,15 @@ export async function memoryOfTest(given: TemporaryOptions = {}): Promise<Tempor
 }
 
 export async function temporaryMemory(given: TemporaryOptions = {}): Promise<TemporaryMemory> {
-  const { clock = new ManualClock(), options, ...rest } = given;
+  const { clock = new ManualClock(), options, openStores, ...rest } = given;
   const dataDir = await mkdtemp(join(tmpdir(), 'strata-test-'));
   const opened: Embedded[] = [];
   const open = async () => {
     const parsed = StrataOptions.parse(options ?? {});
-    const embedded = await openEmbedded({ options: parsed, dataDir, clock, ...rest });
+    const embedded = await openEmbedded({
+      ...{ options: parsed, dataDir, clock, ...rest },
+      ...(openStores ? { stores: openStores(clock) } : {}),
+    });
     opened.push(embedded);
     return embedded;
   };

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../kernel/app-error.ts';
 import { type Logger, silentLogger } from '../../kernel/logger.ts';
-import { describeEventBus } from '../../ports/event-bus.contract.ts';
+import {
+  describeEventDelivery,
+  describeEventPublishing,
+  type EventBusHarness,
+} from '../../ports/event-bus.contract.ts';
 import type { BusMessage } from '../../ports/event-bus.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { TOPICS } from '../../topology.ts';
@@ -37,7 +41,7 @@ const failing = async () => {
   throw new AppError('unavailable', 'down');
 };
 
-describeEventBus('InProcessEventBus', {
+const harness: EventBusHarness = {
   create: async () => {
     const { bus } = build();
     return {
@@ -46,7 +50,9 @@ describeEventBus('InProcessEventBus', {
       settle: () => bus.drain('skip'),
     };
   },
-});
+};
+describeEventPublishing('InProcessEventBus', harness);
+describeEventDelivery('InProcessEventBus', harness);
 
 describe('InProcessEventBus', () => {
   it('delivers after the publisher has gone on, never inside publish', async () => {

@@ -5,6 +5,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { ErasureStore } from '../../ports/erasure-store.ts';
 import type { HeadCache } from '../../ports/head-cache.ts';
 import type { CommitResult, SessionStore } from '../../ports/session-store.ts';
+import { uncachedErasure, uncachedReads } from './uncached.ts';
 
 interface CachedStores {
   readonly store: SessionStore;
@@ -61,25 +62,16 @@ export function cachedStores({ store, erasure, cache, epoch }: CachedStores): {
     store: {
       loadHead,
       commit,
-      readLog: (key, query) => store.readLog(key, query),
-      readSeqs: (key, seqs) => store.readSeqs(key, seqs),
-      readDue: (key, query) => store.readDue(key, query),
-      listSegments: (key, fromSeq, limit) => store.listSegments(key, fromSeq, limit),
-      readSummaries: (key, query) => store.readSummaries(key, query),
+      ...uncachedReads(store),
     },
     erasure: {
-      readTombstone: (userId, nowMs) => erasure.readTombstone(userId, nowMs),
-      putTombstone: (tombstone) => erasure.putTombstone(tombstone),
+      ...uncachedErasure(erasure),
       async eraseSession(key, limit) {
         removals++;
         const step = await erasure.eraseSession(key, limit);
         removals++;
         return step;
       },
-      eraseTraces: (userId) => erasure.eraseTraces(userId),
-      scrub: () => erasure.scrub(),
-      readReceipt: (receiptId) => erasure.readReceipt(receiptId),
-      putReceipt: (receipt) => erasure.putReceipt(receipt),
     },
   };
 }

@@ -2,11 +2,11 @@ import { invalid } from '../../kernel/app-error.ts';
 import { composeKey } from '../../kernel/key.ts';
 import type { CacheStats } from '../../ports/head-cache.ts';
 import type { KeyValueCache } from '../../ports/key-value-cache.ts';
-import { infoNumber, parseInfo } from './info.ts';
 import { reach } from './reach.ts';
+import { type RedisStatsCommands, serverStats } from './server-stats.ts';
 
 /** The part of a Redis client this adapter calls. */
-export interface RedisKeyValueCommands {
+export interface RedisKeyValueCommands extends RedisStatsCommands {
   get(key: string): Promise<string | null>;
   set(key: string, value: string, px: 'PX', ms: number): Promise<unknown>;
   unlink(...keys: string[]): Promise<number>;
@@ -17,8 +17,6 @@ export interface RedisKeyValueCommands {
     count: 'COUNT',
     keys: number,
   ): Promise<[cursor: string, keys: string[]]>;
-  info(): Promise<string>;
-  dbsize(): Promise<number>;
 }
 
 const SCAN_KEYS = 500;
@@ -62,19 +60,8 @@ export class RedisKeyValueCache implements KeyValueCache {
     } while (cursor !== '0');
   }
 
-  async stats(): Promise<CacheStats> {
-    const [text, keys] = await reach('stats', () =>
-      Promise.all([this.#redis.info(), this.#redis.dbsize()]),
-    );
-    const fields = parseInfo(text);
-    return {
-      hits: infoNumber(fields, 'keyspace_hits'),
-      misses: infoNumber(fields, 'keyspace_misses'),
-      evictions: infoNumber(fields, 'evicted_keys'),
-      keys,
-      usedMemoryBytes: infoNumber(fields, 'used_memory'),
-      maxMemoryBytes: infoNumber(fields, 'maxmemory'),
-    };
+  stats(): Promise<CacheStats> {
+    return serverStats(this.#redis);
   }
 
   #keyOf(key: string): string {

@@ -1,0 +1,94 @@
+import type { DocumentSnapshot } from '@google-cloud/firestore';
+import type { SessionChange } from '../../domain/change.ts';
+import type { SessionHead, TierCounts } from '../../domain/head.ts';
+import type { SessionKey } from '../../domain/ids.ts';
+import { encodeId, userKeyOf } from './layout.ts';
+import { pack, unpack } from './packing.ts';
+
+/**
+ * Due queries go over this many shards of the index. An index on a growing value such as a due date
+ * takes about 500 writes a second (https://firebase.google.com/docs/firestore/best-practices).
+ */
+export const SHARDS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+/** Fields of a head's document that say when and how it may be written. */
+export interface HeadStamp {
+  readonly version: number;
+  /** Drawn by the commit that wrote the head: a commit whose answer was lost knows itself again. */
+  readonly commitId: string;
+  /** Summaries that the session has. */
+  readonly summaries: number;
+  /** Until then every commit looks for the user's tombstone first. */
+  readonly guardedUntilMs?: number;
+  /** Until then an erasure of the session has the way to itself. */
+  readonly erasingUntilMs?: number;
+}
+
+export const STAMP_FIELDS = [
+  'version',
+  'commitId',
+  'summaries',
+  'guardedUntilMs',
+  'erasingUntilMs',
+] as const;
+
+/** What reading the log needs to know of the head. */
+export interface HeadBounds {
+  /** No item and no segment holds a higher seq. */
+  readonly topSeq: number;
+  readonly hasSegments?: boolean;
+}
+
+export const BOUND_FIELDS = ['topSeq', 'hasSegments'] as const;
+
+/** The fields of a head's document that each commit writes; those that are `undefined` have to go. */
+export function headFields(change: SessionChange, commitId: string) {
+  const { head, putItems = [], putSegments = [] } = change;
+  const { codec, crc, body } = pack(head, 'head');
+  return {
+    version: head.version,
+    commitId,
+    head: body,
+    codec,
+    crc,
+    lastItemAtMs: head.lastItemAtMs,
+    dueAtMs: head.dueAtMs,
+    summaryDueAtMs: head.summaryDueAtMs,
+    tiers: tierFields(head.tiers),
+    topSeq: Math.max(
+      head.lastSeq,
+      ...putItems.map(({ item }) => item.seq),
+      ...putSegments.map(({ lastSeq }) => lastSeq),
+    ),
+    ...(putSegments.length > 0 ? { hasSegments: true } : {}),
+  };
+}
+
+/** The fields of a head's document that never change. */
+export const identityFields = ({ userId, sessionId, sessionKey }: SessionHead) => ({
+  user: userKeyOf(userId),
+  userId: encodeId(userId),
+  sessionId: encodeId(sessionId),
+  shard: shardOf(sessionKey),
+});
+
+/** @throws AppError `data-loss`. */
+export function headOf(snapshot: DocumentSnapshot): SessionHead {
+  const { head: body, codec, crc } = snapshot.data() ?? {};
+  return unpack<SessionHead>({ body, codec, crc }, 'head');
+}
+
+/** The stamp of a head that exists. */
+export function stampOf(snapshot: DocumentSnapshot): HeadStamp | undefined {
+  // Its shape is known: `headFields` wrote it.
+  return snapshot.data() as HeadStamp | undefined;
+}
+
+// Plain numbers: a class of counts would be refused by the client.
+const tierFields = ({ hot, warm, cold }: TierCounts): TierCounts => ({
+  hot: { ...hot },
+  warm: { ...warm },
+  cold: { ...cold },
+});
+
+const shardOf = (key: SessionKey): number => key.charCodeAt(0) % SHARDS.length;

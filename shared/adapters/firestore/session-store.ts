@@ -1,0 +1,152 @@
+import type { Firestore, Query, Transaction } from '@google-cloud/firestore';
+import type { SessionChange } from '../../domain/change.ts';
+import type { SessionHead, SummaryRecord } from '../../domain/head.ts';
+import type { SessionKey } from '../../domain/ids.ts';
+import type { SegmentInfo } from '../../domain/segment.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type {
+  CommitResult,
+  DueQuery,
+  DueSlice,
+  LogQuery,
+  LogSlice,
+  SessionStore,
+  SummaryQuery,
+} from '../../ports/session-store.ts';
+import { Committer } from './commit.ts';
+import type { Attempt } from './firestore-error.ts';
+import { headOf, stampOf } from './head-doc.ts';
+import type { KnownHeads } from './known-heads.ts';
+import type { Layout } from './layout.ts';
+import { itemOf, LogReader } from './log-reader.ts';
+import { unpack } from './packing.ts';
+import { INFO_FIELDS, segmentInfoOf } from './segment-doc.ts';
+
+export interface FirestoreSessionStoreOptions {
+  readonly db: Firestore;
+  readonly layout: Layout;
+  readonly known: KnownHeads;
+  readonly attempt: Attempt;
+  readonly clock: Clock;
+}
+
+/** A query takes at most this many documents (a signed 32-bit integer). */
+const MAX_LIMIT = 2 ** 31 - 1;
+
+/** Sessions in Firestore: `sessions/{sessionKey}` and the collections under it. */
+export class FirestoreSessionStore implements SessionStore {
+  readonly #db: Firestore;
+  readonly #layout: Layout;
+  readonly #attempt: Attempt;
+  readonly #known: KnownHeads;
+  readonly #committer: Committer;
+
+  constructor(options: FirestoreSessionStoreOptions) {
+    this.#db = options.db;
+    this.#layout = options.layout;
+    this.#attempt = options.attempt;
+    this.#known = options.known;
+    this.#committer = new Committer(options);
+  }
+
+  async loadHead(key: SessionKey): Promise<SessionHead | undefined> {
+    return this.#attempt('load a head', async () => {
+      const snapshot = await this.#layout.head(key).get();
+      const stamp = stampOf(snapshot);
+      if (!stamp || !snapshot.updateTime) return undefined;
+      const head = headOf(snapshot);
+      const { version, summaries, guardedUntilMs, erasingUntilMs } = stamp;
+      if (guardedUntilMs === undefined && erasingUntilMs === undefined) {
+        this.#known.put(key, { version, summaries, updateTime: snapshot.updateTime });
+      } else {
+        this.#known.drop(key);
+      }
+      return head;
+    });
+  }
+
+  async commit(change: SessionChange): Promise<CommitResult> {
+    return this.#attempt('commit a change', () => this.#committer.commit(change));
+  }
+
+  async readLog(key: SessionKey, query: LogQuery): Promise<LogSlice> {
+    return this.#snapshot('read a log', (transaction) =>
+      new LogReader(this.#layout, transaction, key).read(query),
+    );
+  }
+
+  async readSeqs(key: SessionKey, seqs: readonly number[]): Promise<LogSlice> {
+    return this.#snapshot('read items', (transaction) =>
+      new LogReader(this.#layout, transaction, key).readSeqs(seqs),
+    );
+  }
+
+  async readDue(key: SessionKey, { nowMs, fromSeq, limit }: DueQuery): Promise<DueSlice> {
+    const items = this.#layout.items(key);
+    return this.#snapshot('read due items', async (transaction) => {
+      const [due, next] = await Promise.all([
+        transaction.get(
+          items
+            .where('seq', '>=', fromSeq)
+            .where('dueAtMs', '<=', nowMs)
+            .orderBy('seq')
+            .limit(Math.min(limit, MAX_LIMIT)),
+        ),
+        transaction.get(
+          items.where('dueAtMs', '>', nowMs).orderBy('dueAtMs').limit(1).select('dueAtMs'),
+        ),
+      ]);
+      const nextDueAtMs: unknown = next.docs[0]?.get('dueAtMs');
+      const found = due.docs.map(itemOf);
+      return typeof nextDueAtMs === 'number' ? { items: found, nextDueAtMs } : { items: found };
+    });
+  }
+
+  async listSegments(
+    key: SessionKey,
+    fromSeq: number,
+    limit: number,
+  ): Promise<readonly SegmentInfo[]> {
+    return this.#attempt('list segments', async () => {
+      const query = this.#layout
+        .segments(key)
+        .where('firstSeq', '>=', fromSeq)
+        .orderBy('firstSeq')
+        .limit(Math.min(limit, MAX_LIMIT))
+        .select(...INFO_FIELDS);
+      return (await query.get()).docs.map(segmentInfoOf);
+    });
+  }
+
+  async readSummaries(key: SessionKey, query: SummaryQuery): Promise<readonly SummaryRecord[]> {
+    return this.#attempt('read summaries', async () => {
+      if ('id' in query) {
+        const document = await this.#layout.summary(key, query.id).get();
+        const data = document.data();
+        return data ? [unpack<SummaryRecord>(data, 'summary')] : [];
+      }
+      const { docs } = await this.#summaries(key, query).get();
+      // Clocks may lag, and ranges may be equal: the order of the commits decides.
+      return docs
+        .toSorted((a, b) => Number(a.get('order')) - Number(b.get('order')))
+        .map((document) => unpack<SummaryRecord>(document.data(), 'summary'));
+    });
+  }
+
+  #summaries(key: SessionKey, query: Exclude<SummaryQuery, { readonly id: string }>): Query {
+    const all = this.#layout.summaries(key);
+    if ('coveringSeq' in query) {
+      const { coveringSeq } = query;
+      return all
+        .where('toSeq', '>=', coveringSeq)
+        .where('fromSeq', '<=', coveringSeq)
+        .orderBy('toSeq');
+    }
+    return all.where('toSeq', '<', query.endingBefore).orderBy('order', 'desc').limit(1);
+  }
+
+  /** Runs reads that see one moment of the database. */
+  #snapshot<T>(operation: string, read: (transaction: Transaction) => Promise<T>): Promise<T> {
+    return this.#attempt(operation, () => this.#db.runTransaction(read, { readOnly: true }));
+  }
+}

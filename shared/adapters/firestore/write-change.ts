@@ -1,0 +1,116 @@
+import {
+  type DocumentData,
+  type DocumentReference,
+  FieldValue,
+  Timestamp,
+  type Transaction,
+  type WriteBatch,
+} from '@google-cloud/firestore';
+import type { DueItem, ReplayRecord, SessionChange } from '../../domain/change.ts';
+import type { SummaryRecord } from '../../domain/head.ts';
+import { dropAbsent } from '../../kernel/drop-absent.ts';
+import { headFields, identityFields } from './head-doc.ts';
+import type { Layout } from './layout.ts';
+import { pack } from './packing.ts';
+import { segmentFields } from './segment-doc.ts';
+
+/** What a commit takes for granted; its preconditions fail when it is not so. */
+export interface Ground {
+  /** Of the head to replace; `undefined`: there must be none. */
+  readonly updateTime: Timestamp | undefined;
+  /** Summaries that the session has after the change. */
+  readonly summaries: number;
+  /** The order of the summary that this change puts again. */
+  readonly replacedOrder: number | undefined;
+  /** Idempotency keys whose records are there but expired. */
+  readonly expiredKeys: ReadonlySet<string>;
+}
+
+interface ChangeWrite {
+  readonly to: WriteBatch | Transaction;
+  readonly layout: Layout;
+  readonly change: SessionChange;
+  readonly commitId: string;
+  readonly ground: Ground;
+  /** Set while the user has a tombstone. */
+  readonly guardedUntilMs: number | undefined;
+}
+
+/**
+ * Writes a change, the head first: its result tells the update time that the next commit needs. The
+ * head's precondition also covers documents without one of their own, since whoever changes any
+ * document of a session changes its head in the same commit.
+ */
+export function writeChange(write: ChangeWrite): void {
+  // The two writers have the same methods, but no common type.
+  const to = write.to as WriteBatch;
+  writeHead(to, write);
+  const { layout, change, ground } = write;
+  const { sessionKey: key, putItems = [], putSegments = [], putSummary } = change;
+  const put = new Set<string>();
+  const set = (ref: DocumentReference, data: DocumentData) => {
+    put.add(ref.path);
+    to.set(ref, data);
+  };
+  for (const due of putItems) set(layout.item(key, due.item.seq), itemFields(due));
+  for (const one of putSegments) set(layout.segment(key, one.firstSeq), segmentFields(one));
+  if (putSummary) {
+    const order = ground.replacedOrder ?? change.head.version;
+    set(layout.summary(key, putSummary.id), summaryFields(putSummary, order));
+  }
+  const gone = [
+    ...(change.deleteItems ?? []).map((seq) => layout.item(key, seq)),
+    ...(change.deleteSegments ?? []).map((firstSeq) => layout.segment(key, firstSeq)),
+    ...(change.deleteSummaries ?? []).map((id) => layout.summary(key, id)),
+  ].filter(({ path }) => !put.has(path));
+  for (const ref of gone) to.delete(ref);
+  const gonePaths = new Set(gone.map(({ path }) => path));
+  for (const { firstSeq, accesses } of change.segmentAccesses ?? []) {
+    const ref = layout.segment(key, firstSeq);
+    if (!gonePaths.has(ref.path)) to.update(ref, { accesses: JSON.stringify(accesses) });
+  }
+  for (const replay of change.replays ?? []) {
+    const ref = layout.replay(key, replay.key);
+    if (ground.expiredKeys.has(replay.key)) to.set(ref, replayFields(replay));
+    else to.create(ref, replayFields(replay));
+  }
+}
+
+function writeHead(
+  to: WriteBatch,
+  { layout, change, commitId, ground, guardedUntilMs }: ChangeWrite,
+): void {
+  const { updateTime, summaries } = ground;
+  const fields = {
+    ...headFields(change, commitId),
+    summaries,
+    guardedUntilMs,
+    erasingUntilMs: undefined,
+  };
+  const ref = layout.head(change.sessionKey);
+  if (updateTime) to.update(ref, clearAbsent(fields), { lastUpdateTime: updateTime });
+  else to.create(ref, dropAbsent({ ...identityFields(change.head), ...fields }));
+}
+
+const clearAbsent = (fields: DocumentData): DocumentData =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      value === undefined ? FieldValue.delete() : value,
+    ]),
+  );
+
+const itemFields = ({ item, dueAtMs }: DueItem): DocumentData =>
+  dropAbsent({ seq: item.seq, dueAtMs, ...pack(item, 'item') });
+
+const summaryFields = (summary: SummaryRecord, order: number): DocumentData => ({
+  order,
+  fromSeq: summary.fromSeq,
+  toSeq: summary.toSeq,
+  ...pack(summary, 'summary'),
+});
+
+const replayFields = (replay: ReplayRecord): DocumentData => ({
+  ...pack(replay, 'replay'),
+  expireAt: Timestamp.fromMillis(replay.expiresAtMs),
+});

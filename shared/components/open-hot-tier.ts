@@ -1,0 +1,27 @@
+import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
+import { InProcessDeliveryLedger } from '../adapters/in-process/delivery-ledger.ts';
+import { LruHeadCache } from '../adapters/in-process/head-cache.ts';
+import { cachedStores } from '../adapters/layered/cached-session-store.ts';
+import type { HotRedisAddress } from './hot-redis.ts';
+import type { HotTier, HotTierNeeds } from './hot-tier.ts';
+
+const MIB = 1_024 * 1_024;
+
+/** In Redis where one is named, else in this process alone. */
+export async function openHotTier(needs: HotTierNeeds, redis?: HotRedisAddress): Promise<HotTier> {
+  const local = new LruHeadCache({ maxSizeBytes: needs.options.l1MaxMemoryMb * MIB });
+  if (redis) {
+    // Loaded here: the embedded default does not pay for it.
+    const { openRedisHotTier } = await import('./redis-hot-tier.ts');
+    return openRedisHotTier(needs, local, redis);
+  }
+  const { store, erasure, meter, clock } = needs;
+  return {
+    ...cachedStores({ store, erasure, cache: local, epoch: () => needs.epoch() }),
+    cache: local,
+    accessLog: new InProcessAccessLog({ meter }),
+    ledger: new InProcessDeliveryLedger(clock),
+    isUp: async () => true,
+    close: async () => undefined,
+  };
+}

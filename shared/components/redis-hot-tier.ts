@@ -1,0 +1,44 @@
+import { BreakingHeadCache } from '../adapters/layered/breaking-head-cache.ts';
+import { LenientDeliveryLedger } from '../adapters/layered/lenient-delivery-ledger.ts';
+import { sharedCachedStores } from '../adapters/layered/shared-session-store.ts';
+import { RedisAccessLog } from '../adapters/redis/access-log.ts';
+import { RedisDeliveryLedger } from '../adapters/redis/delivery-ledger.ts';
+import { RedisHeadCache } from '../adapters/redis/head-cache.ts';
+import { SECOND_MS } from '../kernel/clock.ts';
+import type { HeadCache } from '../ports/head-cache.ts';
+import { type HotRedisAddress, openHotRedis } from './hot-redis.ts';
+import type { HotTier, HotTierNeeds } from './hot-tier.ts';
+
+/** The hot tier that all instances share: this process's memory in front of Redis. */
+export async function openRedisHotTier(
+  { store, erasure, options, meter, clock, log }: HotTierNeeds,
+  local: HeadCache,
+  address: HotRedisAddress,
+): Promise<HotTier> {
+  const redis = await openHotRedis(address, options, log);
+  const { redisPrefix: prefix = 'strata', isCluster = false } = address;
+  const accessLog = new RedisAccessLog(redis, { prefix, meter, clock, isCluster });
+  const heads = new RedisHeadCache(redis, {
+    prefix,
+    ttlMs: options.defaultTtl * SECOND_MS,
+    accessLog,
+  });
+  const shared = new BreakingHeadCache(heads);
+  const { hotStaleMaxMs } = options;
+  return {
+    ...sharedCachedStores({ store, erasure, local, shared, hotStaleMaxMs }),
+    accessLog,
+    ledger: new LenientDeliveryLedger(new RedisDeliveryLedger(redis, { prefix })),
+    redis: heads,
+    isUp: () =>
+      redis.ping().then(
+        () => true,
+        () => false,
+      ),
+    async close() {
+      // Lets what is on its way finish; a server that is gone has nothing on its way.
+      await redis.quit().catch(() => undefined);
+      redis.disconnect();
+    },
+  };
+}

@@ -13,6 +13,10 @@ export function listen(server: Server, host: string, port: number): Promise<numb
   });
 }
 
+/** Where to reach what listens there. */
+export const urlAt = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /** Requests still running after this are cut off: a client that reads nothing must not hold us. */
 const PATIENCE_MS = 10_000;
 const POLL_MS = 20;

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { type Config, readConfig } from '../../functions/config.ts';
+import type { Fail } from './command-line.ts';
 import { startFault } from './start-fault.ts';
-import { type LocalStack, startLocal } from './start-local.ts';
-
-type Fail = (message: string) => never;
+import { startLocal } from './start-local.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Runs the local stack until it is told to stop. */
 export async function runStack(env: NodeJS.ProcessEnv, fail: Fail): Promise<void> {
@@ -11,7 +11,10 @@ export async function runStack(env: NodeJS.ProcessEnv, fail: Fail): Promise<void
   const stack = await startLocal({ config }).catch((error: unknown) => {
     return fail(startFault(error, config));
   });
-  stopOnSignal(stack, fail);
+  stopOnSignal(
+    () => stack.close(),
+    (error) => fail(startFault(error, config)),
+  );
   process.stdout.write(`Strata listens on ${stack.url} and keeps its data in ${placeOf(config)}\n`);
 }
 
@@ -20,25 +23,11 @@ function placeOf({ durable, dataDir }: Config): string {
   return `Firestore (${durable.projectId ?? 'the project of the credentials'})`;
 }
 
-function configFrom(env: NodeJS.ProcessEnv, fail: Fail): Config {
+/** The configuration, or the end with a line for every fault. */
+export function configFrom(env: NodeJS.ProcessEnv, fail: Fail): Config {
   try {
     return readConfig(env);
   } catch (error) {
     return fail(startFault(error, { host: '', port: 0 }));
   }
-}
-
-/** The first signal stops in order; a second one does not wait. */
-function stopOnSignal(stack: LocalStack, fail: Fail): void {
-  let isStopping = false;
-  const stop = () => {
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    stack.close().then(
-      () => process.exit(0),
-      (error: unknown) => fail(startFault(error, { host: '', port: 0 })),
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
 }

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { compose } from '../../functions/compose.ts';
 import type { Config } from '../../functions/config.ts';
 import type { DurableStores, Embedded } from '../../shared/components/embedded.ts';
-import { AppError } from '../../shared/kernel/app-error.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { type Job, SUBSCRIPTIONS } from '../../shared/topology.ts';
+import { callJob } from './call-job.ts';
 import { createGateway } from './gateway.ts';
-import { listen, stopListening } from './listen.ts';
+import { listen, stopListening, urlAt } from './listen.ts';
 import { localFunctions } from './local-functions.ts';
 import { push } from './push.ts';
 import { startScheduler } from './scheduler.ts';
@@ -42,7 +42,7 @@ export async function startLocal({ config, ...overrides }: LocalOptions): Promis
     await runtime.close();
     throw error;
   });
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const url = urlAt(config.host, port);
   for (const { topic, target } of SUBSCRIPTIONS)
     runtime.bus.subscribe(topic, target, (message) => push(`${url}/${target}`, message));
   const call = (job: Job) => callJob(url, job);
@@ -58,14 +58,4 @@ export async function startLocal({ config, ...overrides }: LocalOptions): Promis
       await runtime.close();
     },
   };
-}
-
-async function callJob(url: string, { target }: Job): Promise<void> {
-  const response = await fetch(`${url}/${target}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{}',
-  });
-  await response.arrayBuffer();
-  if (!response.ok) throw new AppError('unavailable', `${target} answered ${response.status}`);
 }

@@ -1,10 +1,14 @@
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
-import { openSystem, type System } from '../components/embedded.ts';
+import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
+import { DATABASE_FILE, openSystem, type System } from '../components/embedded.ts';
+import { NOTHING_MOVED } from '../domain/migration.ts';
 import { DAY_MS, MINUTE_MS } from '../kernel/clock.ts';
 import { type Deadline, deadlineAfter } from '../kernel/deadline.ts';
 import { StrataOptions } from '../options.ts';
 import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
+import { migrateTiers } from './migrate-tiers.ts';
 
 type Instance = System<InProcessEventBus>;
 
@@ -20,6 +24,14 @@ async function sharing({ clock, dataDir }: TemporaryMemory) {
     if (orderingKey) handed.push(String(data['sessionId']));
   });
   return { instance, handed };
+}
+
+const NO_ACCESSES_WRITTEN = { counts: NOTHING_MOVED, sessions: 0 };
+
+function storesOf({ dataDir, clock }: TemporaryMemory) {
+  const stores = openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
+  onTestFinished(() => stores.close());
+  return stores;
 }
 
 const old = ({ clock }: TemporaryMemory, count: number) =>
@@ -119,12 +131,34 @@ describe('a migration that is shared', () => {
     expect(await migrate(instance)).toMatchObject({ sessions: 0, remaining: 0 });
   });
 
+  it('gives a lease up when nothing is left, also after a last full page', async () => {
+    const temp = await memoryOfTest();
+    const { instance } = await sharing(temp);
+    await temp.append('s', ...old(temp, 400));
+    expect(await migrate(instance)).toMatchObject({ warmToCold: 400, remaining: 0 });
+    expect(await instance.index.countDue('tier', temp.clock.now() + DAY_MS)).toBe(0);
+  });
+
   it('leaves a session to whoever has leased it', async () => {
     const temp = await memoryOfTest();
-    const [one, two] = [await sharing(temp), await sharing(temp)];
-    await temp.append('s', ...old(temp, 450));
-    const reports = await Promise.all([migrate(one.instance), migrate(two.instance)]);
-    const moved = reports.map(({ warmToCold }) => warmToCold).toSorted((a, b) => a - b);
-    expect(moved).toEqual([0, 450]);
+    const { instance, handed } = await sharing(temp);
+    const sessionIds = await appendSessions(temp, 3);
+    const worked: string[] = [];
+    const report = await migrateTiers(
+      {
+        ...instance,
+        ...{ store: storesOf(temp).store, flushAccesses: async () => NO_ACCESSES_WRITTEN },
+        migrateSession: async ({ sessionId }) => {
+          worked.push(sessionId);
+          throw new TypeError('Nobody asked for this');
+        },
+        previewMigration: async () => NOTHING_MOVED,
+        requestSummary: async () => undefined,
+        fanOut: { lease: async () => false, dispatch: async () => 0 },
+      },
+      { dryRun: false, deadline: deadlineAfter(MINUTE_MS, temp.clock) },
+    );
+    expect({ worked, handed }).toEqual({ worked: [], handed: [] });
+    expect(report.remaining).toBe(sessionIds.length);
   });
 });

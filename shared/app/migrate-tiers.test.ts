@@ -191,4 +191,17 @@ describe('a migration', () => {
     await temp.system.bus.drain();
     expect(asked).toEqual([{ version: 1, userId: USER, sessionId: 's' }]);
   });
+
+  it('repeats all the requests that nobody answered, also when they are many', async () => {
+    const temp = await memoryOfTest({ options: { summarizationThreshold: 1, maxContextItems: 1 } });
+    for (let n = 0; n < 120; n++) await temp.append(`s${n}`, ...aged(temp, 3, 0));
+    const asked = new Set<unknown>();
+    temp.system.bus.subscribe('memory-summarize', 'test', async ({ data }) => {
+      asked.add(data['sessionId']);
+    });
+    temp.clock.advance(11 * 60_000);
+    await migrate(temp);
+    await temp.system.bus.drain();
+    expect(asked.size).toBe(120);
+  });
 });

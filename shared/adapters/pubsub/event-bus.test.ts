@@ -124,6 +124,20 @@ describe('PubsubEventBus', () => {
     expect(sent().map(([, , numbers]) => numbers)).toEqual([[1], [2]]);
   });
 
+  it('sends what waited behind a failed request of its key', async () => {
+    let failures = 1;
+    const { bus, sent } = build(async () => {
+      await turn();
+      if (failures-- > 0) throw grpcError(14);
+    });
+    const both = [bus.publish([message(1, 'a')]), bus.publish([message(2, 'a')])];
+    expect((await Promise.allSettled(both)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(sent().map(([, , numbers]) => numbers)).toEqual([[1], [2]]);
+  });
+
   it('splits what is too much for one request, in order', async () => {
     const { bus, sent } = build();
     await bus.publish(Array.from({ length: 1_001 }, (_, n) => message(n, 'a')));

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
-import { ExtractiveSummarizer } from '../adapters/extractive/extractive-summarizer.ts';
 import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
 import { InProcessDeliveryLedger } from '../adapters/in-process/delivery-ledger.ts';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
@@ -24,6 +23,7 @@ import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { createMemory } from './create-memory.ts';
 import { keepDeadLetters } from './keep-dead-letters.ts';
+import { summarizerOf } from './summarizer-of.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -76,7 +76,7 @@ export interface Embedded {
 
 /**
  * Opens the embedded system: SQLite as the durable store, this process's memory as the hot tier, an
- * in-process bus, the extractive summariser.
+ * in-process bus, and the summariser that the options name.
  *
  * @throws AppError with one line that says what to do when the data directory cannot be used.
  */
@@ -84,8 +84,8 @@ export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
   const { options, dataDir, clock = systemClock, log = silentLogger } = given;
   const stores = given.stores ?? openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
   const counter = given.counter ?? new EstimatingTokenCounter();
-  const summarizer = given.summarizer ?? new ExtractiveSummarizer(counter);
   const meter = new InProcessMeter();
+  const summarizer = given.summarizer ?? summarizerOf(options, { counter, meter, log });
   const cache = new LruHeadCache({ maxSizeBytes: options.l1MaxMemoryMb * MIB });
   const accessLog = new InProcessAccessLog({ meter });
   const bus = new InProcessEventBus({ clock, log, meter });

@@ -16,6 +16,7 @@ import type { TokenCounter } from '../ports/token-counter.ts';
 import { type DurableStores, type Embedded, openEmbedded } from './embedded.ts';
 import { readOptions } from './read-options.ts';
 import { runLocally } from './run-locally.ts';
+import type { SummarizerName } from './summarizer-of.ts';
 
 type Tuning = Partial<
   Pick<
@@ -36,6 +37,10 @@ type Tuning = Partial<
     | 'summarizationThreshold'
     | 'summaryMaxTokens'
     | 'factsMaxTokens'
+    | 'geminiModel'
+    | 'geminiProject'
+    | 'geminiLocation'
+    | 'geminiSdk'
   >
 >;
 
@@ -52,7 +57,8 @@ export interface TieredStorageOptions extends Tuning {
   readonly redisPort?: number;
   /** Migrate every `tierMigrationInterval` seconds while this process runs. Default `true`. */
   readonly migrateAutomatically?: boolean;
-  readonly summarizer?: Summarizer;
+  /** One of your own, or the name of one of ours; default: Gemini where `geminiProject` is given. */
+  readonly summarizer?: Summarizer | SummarizerName;
   readonly counter?: TokenCounter;
   readonly clock?: Clock;
   readonly log?: Logger;
@@ -186,7 +192,8 @@ export class TieredStorageManager {
   }
 
   async #start(): Promise<Embedded> {
-    const { dataDir = '.strata', baseMemoryManager, summarizer, counter, log } = this.#given;
+    const { dataDir = '.strata', baseMemoryManager, counter, log } = this.#given;
+    const summarizer = ownSummarizer(this.#given);
     const embedded = await openEmbedded({
       options: this.#options,
       dataDir,
@@ -212,5 +219,9 @@ function optionsOf(given: TieredStorageOptions): StrataOptions {
       `${name} is not available in this version, which keeps its tiers in SQLite and in memory: leave it out`,
     );
   }
-  return readOptions(given);
+  const { summarizer, ...rest } = given;
+  return readOptions(typeof summarizer === 'string' ? given : rest);
 }
+
+const ownSummarizer = ({ summarizer }: TieredStorageOptions): Summarizer | undefined =>
+  typeof summarizer === 'string' ? undefined : summarizer;

@@ -223,6 +223,59 @@ describe("a stand-in's summary", () => {
     expect(await textOf(temp)).toBe('M1-25');
   });
 
+  it('is not replaced by what was written before a deletion made an older one take over', async () => {
+    const { temp, summarizer } = await setUp();
+    const ids = await temp.append('s', ...messages(40));
+    summarizer.down = 'unavailable';
+    await summarize(temp);
+    await temp.append('s', ...messages(20, 41));
+    await summarize(temp);
+    summarizer.down = undefined;
+    temp.clock.advance(10 * MINUTE_MS);
+    summarizer.meanwhile = async () => {
+      summarizer.meanwhile = async () => undefined;
+      await temp.system.memory.deleteItem(ids[29] ?? '');
+    };
+    expect(await summarize(temp)).toEqual({ status: 'nothing-to-do' });
+    expect(await textOf(temp)).toBe('S1-25');
+  });
+
+  it('hands its facts on, for the day when its successor has to go', async () => {
+    const { temp, summarizer } = await setUp();
+    await temp.append('s', ...messages(40));
+    summarizer.down = 'unavailable';
+    await summarize(temp);
+    const { facts } = await contextOf(temp);
+    summarizer.down = undefined;
+    temp.clock.advance(10 * MINUTE_MS);
+    await summarize(temp);
+    const ids = await temp.append('s', ...messages(20, 41));
+    await summarize(temp);
+    expect(await textOf(temp)).toBe('M1-25 M26-45');
+    await temp.system.memory.deleteItem(ids[0] ?? '');
+    expect(await contextOf(temp)).toMatchObject({ summary: { text: 'M1-25' }, facts });
+  });
+
+  it('is replaced in parts that are written once, however many ask at once', async () => {
+    const { temp, summarizer } = await setUp();
+    summarizer.down = 'unavailable';
+    for (let from = 1; from <= 1_200; from += 400) await temp.append('s', ...messages(400, from));
+    for (let run = 0; run < 2; run++) await summarize(temp);
+    const before = (await temp.system.index.totals()).summaries;
+    const other = await temp.open();
+    summarizer.down = undefined;
+    temp.clock.advance(10 * MINUTE_MS);
+    const asked = summarizer.asked.length;
+    const both = Promise.withResolvers<void>();
+    summarizer.meanwhile = () => {
+      if (summarizer.asked.length === asked + 2) both.resolve();
+      return both.promise;
+    };
+    const outcomes = await Promise.all([summarize(temp), other.memory.summarizeSession(session)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['committed', 'nothing-to-do']);
+    expect((await temp.system.index.totals()).summaries).toBe(before + 1);
+  });
+
   it('is replaced once, however many ask at once', async () => {
     const { temp, summarizer } = await setUp();
     await temp.append('s', ...messages(40));

@@ -16,14 +16,13 @@ const CREDENTIAL_WORDS =
 
 /**
  * Reads the errors of both SDKs: `@google/genai` throws one with a `status` and the body as its
- * message; `@google-cloud/vertexai` hides the body's error in `stackTrace` for a 4xx, and gives only
- * a text for a 5xx. Neither hands out the header `Retry-After`: the body's `RetryInfo` says the same.
+ * message; `@google-cloud/vertexai` gives it in a text, and hides the body's error of a 4xx in
+ * `stackTrace`. Neither hands out the header `Retry-After`: the body's `RetryInfo` says the same.
  */
 export function failureOf(thrown: unknown): Failure {
   const { name, message } = thrown instanceof Error ? thrown : { name: '', message: '' };
   const hidden = field(thrown, 'stackTrace');
-  const status =
-    numberOf(field(thrown, 'status')) ?? numberOf(field(hidden, 'code')) ?? statusIn(message);
+  const status = numberOf(field(thrown, 'status')) ?? statusIn(message);
   const retryAfterMs = retryAfterIn(field(hidden, 'errorDetails') ?? detailsIn(message));
   return {
     ...(status === undefined ? {} : { status }),

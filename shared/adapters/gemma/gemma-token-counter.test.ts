@@ -42,6 +42,7 @@ describe('GemmaTokenCounter', () => {
     [`${blanks(32)}a`, 2],
     [`${blanks(33)}a`, 3],
     ['\u2581'.repeat(32), 2],
+    [`${'\u2581'.repeat(32)}  a`, 3],
     ['\ud83d', 3],
     ['\u0000', 1],
   ])('counts %j as %i', (text, tokens) => {

@@ -1,7 +1,7 @@
 import { NO_PIECE } from './piece-index.ts';
 
-/** The order of merging `[from, middle)` with `[middle, to)`, or `NO_PIECE`. */
-export type KeyOf = (from: number, middle: number, to: number) => number;
+/** The place in the order of merging of the piece `[from, to)`, or `NO_PIECE`. */
+export type KeyOf = (from: number, to: number) => number;
 
 /**
  * Counts the tokens of a long segment: the best merge comes from a heap, so that the time grows
@@ -15,10 +15,8 @@ export function mergeLong(starts: Int32Array, count: number, keyOf: KeyOf): numb
   const endOf = (at: number) => (at < count ? (starts[at] ?? 0) : (starts[count] ?? 0));
   const update = (at: number) => {
     const right = next[at] ?? count;
-    const key =
-      right < count
-        ? keyOf(starts[at] ?? 0, starts[right] ?? 0, endOf(next[right] ?? count))
-        : NO_PIECE;
+    const end = endOf(next[right] ?? count);
+    const key = right < count ? keyOf(starts[at] ?? 0, end) : NO_PIECE;
     keys[at] = key;
     if (key !== NO_PIECE) heap.push(key, at);
   };
@@ -45,7 +43,7 @@ export function mergeLong(starts: Int32Array, count: number, keyOf: KeyOf): numb
   return left;
 }
 
-/** Merges by key, then by place in the text. One number holds both: a key has 23 bits, a place 30. */
+/** Merges by key, then by place in the text. One number holds both: a key has 18 bits, a place 30. */
 class MergeHeap {
   key = 0;
   at = 0;

@@ -13,7 +13,7 @@ const keys = new Int32Array(SHORT_CHARACTERS);
 export function mergeShort(starts: Int32Array, count: number, keyOf: KeyOf): number {
   let left = count;
   const update = (at: number) => {
-    keys[at] = keyOf(starts[at] ?? 0, starts[at + 1] ?? 0, starts[at + 2] ?? 0);
+    keys[at] = keyOf(starts[at] ?? 0, starts[at + 2] ?? 0);
   };
   for (let at = 0; at < left - 1; at++) update(at);
   while (left > 1) {

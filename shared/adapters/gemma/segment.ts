@@ -94,15 +94,11 @@ export class Segment {
     return merge(this.#starts, count, this.#keyOf);
   }
 
-  /**
-   * The order of a merge of `[from, middle)` with `[middle, to)`: pieces in their order, and where
-   * several merges give the same piece, the one with the longer left part first.
-   */
-  readonly #keyOf = (from: number, middle: number, to: number): number => {
+  /** The order of merging two parts is that of the piece `[from, to)` which they give together. */
+  readonly #keyOf = (from: number, to: number): number => {
     const length = to - from;
     if (length > MAX_PIECE_UNITS) return NO_PIECE;
     const hash = hashOfEnd(this.#hashes[to] ?? 0, this.#hashes[from] ?? 0, length);
-    const place = this.#index.find(this.#units, from, to, hash);
-    return place === NO_PIECE ? NO_PIECE : place * 32 + MAX_PIECE_UNITS - (middle - from);
+    return this.#index.find(this.#units, from, to, hash);
   };
 }

@@ -80,6 +80,28 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('calls the Gemini of GOOGLE_CLOUD_PROJECT when it is told to, and not otherwise', () => {
+    const of = (env: Record<string, string>) => {
+      const { summarizer, geminiProject } = readConfig(env).options;
+      return { summarizer, geminiProject };
+    };
+    const GOOGLE_CLOUD_PROJECT = 'from-env';
+    expect(of({ GOOGLE_CLOUD_PROJECT })).toEqual({ summarizer: 'auto', geminiProject: '' });
+    expect(of({ GOOGLE_CLOUD_PROJECT, STRATA_SUMMARIZER: 'gemini' })).toEqual({
+      summarizer: 'gemini',
+      geminiProject: 'from-env',
+    });
+    expect(
+      of({ GOOGLE_CLOUD_PROJECT, STRATA_SUMMARIZER: 'gemini', STRATA_GEMINI_PROJECT: 'own' }),
+    ).toEqual({ summarizer: 'gemini', geminiProject: 'own' });
+  });
+
+  it('stops the start when Gemini is wanted without a project', () => {
+    expect(faultsOf({ STRATA_SUMMARIZER: 'gemini' })).toEqual([
+      'STRATA_GEMINI_PROJECT: expected a Google Cloud project for STRATA_SUMMARIZER=gemini, here or in GOOGLE_CLOUD_PROJECT, found ""',
+    ]);
+  });
+
   it('takes a blank variable as missing', () => {
     expect(readConfig({ STRATA_WARM_TIER_MAX_AGE_DAYS: '  ', PORT: '' })).toMatchObject({
       port: 8080,

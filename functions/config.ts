@@ -83,6 +83,9 @@ const PREFIX = 'STRATA_';
 /** Switches of the test run itself, which its child processes inherit. */
 const TEST_PREFIX = 'STRATA_TEST_';
 
+const NO_PROJECT =
+  'STRATA_GEMINI_PROJECT: expected a Google Cloud project for STRATA_SUMMARIZER=gemini, here or in GOOGLE_CLOUD_PROJECT, found ""';
+
 /**
  * Reads the whole configuration from an environment. All eight functions work on the same system, so
  * they share this one reader instead of a schema each: a variable has one meaning everywhere, and a
@@ -104,6 +107,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     if (!parsed.success) faults.push(faultOf(variable, text, parsed.error));
     else if (variable.option) options[variable.option] = parsed.data;
     else place[variable.name] = parsed.data;
+  }
+  const project = env['GOOGLE_CLOUD_PROJECT']?.trim() ?? '';
+  if (options['summarizer'] === 'gemini') {
+    options['geminiProject'] ||= project;
+    if (options['geminiProject'] === '') faults.push(NO_PROJECT);
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT, ...rest } = Place.parse(place);

@@ -118,6 +118,40 @@ export const StrataOptions = z.strictObject({
     'tokens',
     'Upper bound of the facts beside a summary',
   ),
+  summarizer: option(
+    z.enum(['auto', 'extractive', 'gemini']).default('auto'),
+    '',
+    'What writes summaries; `auto`: Gemini when a Gemini project is set, else without a model',
+  ),
+  geminiModel: option(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,255}$/)
+      .default('gemini-3.5-flash'),
+    '',
+    'The Gemini model that writes summaries',
+  ),
+  geminiProject: option(
+    z
+      .string()
+      .regex(/^([a-z0-9.:-]{1,100})?$/)
+      .default(''),
+    '',
+    'Google Cloud project whose Gemini is called; with `gemini` and none: `GOOGLE_CLOUD_PROJECT`',
+  ),
+  geminiLocation: option(
+    z
+      .string()
+      .regex(/^[a-z0-9-]{1,40}$/)
+      .default('global'),
+    '',
+    'Where Gemini is called; Gemini 3 is served on `global`',
+  ),
+  geminiSdk: option(
+    z.enum(['vertexai', 'genai']).default('vertexai'),
+    '',
+    'The client for Gemini: `@google-cloud/vertexai` or its successor `@google/genai`',
+  ),
   // Memory profiler
   profilingInterval: option(seconds.default(60), 'seconds', 'Time between metric collections'),
   alertThresholds: option(

@@ -21,7 +21,7 @@ export function configTable(): string {
         : `${exclusiveMinimum === undefined ? '' : '> '}${number(from)} … ${number(maximum)}`;
     return [
       code(name),
-      typeof initial === 'object' ? 'see below' : code(initial),
+      typeof initial === 'object' ? 'see below' : initial === '' ? '' : code(initial),
       typeof unit === 'string' ? unit : '',
       bounds,
       sentence(description ?? ''),

@@ -127,6 +127,14 @@ export const BREAKS: readonly Break[] = [
     tests: ['shared/domain/summary-change.test.ts'],
   },
   {
+    invariant: '9 a summary deletes nothing',
+    what: "the first part of a stand-in's range, rewritten, takes the place of the whole",
+    file: 'shared/domain/replacement.ts',
+    find: 'const isWhole = made.toSeq >= head.summary.toSeq;',
+    replace: 'const isWhole = true;',
+    tests: ['shared/app/replace-summary.test.ts'],
+  },
+  {
     invariant: '10 the budget holds',
     what: 'the whole is not counted again once it is arranged',
     file: 'shared/domain/context/draft.ts',

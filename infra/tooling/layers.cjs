@@ -17,7 +17,7 @@ module.exports = {
     may('shared/ports/', 'shared/((ports|domain|kernel)/|topology[.]ts)'),
     may(
       'shared/app/',
-      'shared/(app/(announce|timeline|find-item|lease-session|messages|memory|recent-log)[.]ts|(ports|domain|kernel)/|topology[.]ts|options[.]ts)',
+      'shared/(app/(announce|timeline|find-item|lease-session|messages|memory|recent-log|write-summary)[.]ts|(ports|domain|kernel)/|topology[.]ts|options[.]ts)',
     ),
     {
       name: 'an adapter knows no other adapter and no use case',
@@ -45,6 +45,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^shared/', pathNot: BESIDE },
       to: { path: '^(functions|infra)/' },
+    },
+    {
+      name: "Gemini's SDKs load on the first summary, not at the start",
+      severity: 'error',
+      from: { pathNot: BESIDE },
+      to: { path: 'node_modules/(@google/genai|@google-cloud/vertexai)/', dynamic: false },
     },
     {
       name: 'what serves tests is not shipped',

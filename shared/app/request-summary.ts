@@ -1,6 +1,7 @@
-import { SUMMARY_RETRY_MS } from '../domain/append-change.ts';
+import { isSummaryAsked, SUMMARY_RETRY_MS } from '../domain/append-change.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { METRICS } from '../domain/metric-names.ts';
+import { isReplacementDue } from '../domain/replacement.ts';
 import { type FoldLimits, mayBeWorthFolding } from '../domain/summary-change.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -19,16 +20,18 @@ export interface RequestSummaryDeps {
 }
 
 /**
- * Asks for a summary unless one is on its way, or too little is uncovered to be worth one. The head remembers it, so that the sweep repeats a
- * request that got lost. Never fails its caller: a context is an answer without it.
+ * Asks for a summary unless one is on its way, or too little is uncovered to be worth one and none
+ * of a stand-in's is to be replaced. The head remembers it, so that the sweep repeats a request that
+ * got lost. Never fails its caller: a context is an answer without it.
  */
 export async function requestSummary(
   { store, bus, meter, clock, log, options }: RequestSummaryDeps,
   head: SessionHead,
 ): Promise<void> {
   const nowMs = clock.now();
-  if (head.summaryDueAtMs !== undefined && head.summaryDueAtMs > nowMs) return;
-  if (head.nothingToFoldAtSeq === head.lastSeq || !mayBeWorthFolding(head, options)) return;
+  if (isSummaryAsked(head, nowMs)) return;
+  const isFoldable = head.nothingToFoldAtSeq !== head.lastSeq && mayBeWorthFolding(head, options);
+  if (!isFoldable && !isReplacementDue(head, nowMs)) return;
   const { sessionKey, version } = head;
   const asked = {
     ...head,

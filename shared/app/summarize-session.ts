@@ -5,7 +5,7 @@ import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { METRICS } from '../domain/metric-names.ts';
-import { passesOf } from '../domain/passes.ts';
+import { replacementDueAtMs } from '../domain/replacement.ts';
 import {
   decideSummary,
   type Foldable,
@@ -21,23 +21,20 @@ import { type Clock, HOUR_MS } from '../kernel/clock.ts';
 import { retryAborted } from '../kernel/retry.ts';
 import type { BusMessage } from '../ports/event-bus.ts';
 import type { SessionStore } from '../ports/session-store.ts';
-import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
+import type { SummaryDraft } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import type { SummarizeOutcome } from './memory.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 import { uncoveredPages } from './timeline.ts';
+import { MAX_FOLD_ITEMS, type WriteSummaryDeps, writeSummary } from './write-summary.ts';
 
-export interface SummarizeDeps extends AnnounceDeps {
+export interface SummarizeDeps extends AnnounceDeps, WriteSummaryDeps {
   readonly store: SessionStore;
-  readonly summarizer: Summarizer;
   readonly counter: TokenCounter;
   readonly clock: Clock;
   readonly options: FoldLimits & AppendLimits;
 }
-
-/** A longer backlog is folded in several runs, so that each of them is bounded. */
-const MAX_FOLD_ITEMS = 1_000;
 
 /** An unanswered call that is older than this is folded like any other. */
 const CALL_EXPIRES_MS = HOUR_MS;
@@ -66,7 +63,7 @@ export async function summarizeSession(
     await closeRequest(deps, base);
     return { status: 'nothing-to-do' };
   }
-  const draft = await write(deps, base, fold.items, signal);
+  const draft = await writeSummary(deps, { base: base.summary, items: fold.items, signal });
   const made = { text: draft.text, tokens: deps.counter.count(draft.text) };
   const reason = refusalOf(made, inputTokens(base, fold), deps.options.summaryMaxTokens);
   if (reason) {
@@ -97,30 +94,6 @@ async function nextFold(deps: SummarizeDeps, head: SessionHead): Promise<Fold | 
   return isWorthFolding(folded.length, tokens, deps.options) ? { items: folded, toSeq } : undefined;
 }
 
-/** Folds in as many passes as the summariser's input takes, oldest items first. */
-async function write(
-  { summarizer, options }: SummarizeDeps,
-  base: SessionHead,
-  items: readonly StoredItem[],
-  signal: AbortSignal | undefined,
-): Promise<SummaryDraft> {
-  let previous = base.summary?.text;
-  let isFallback = base.summary?.isFallback ?? false;
-  let draft: SummaryDraft | undefined;
-  for (const pass of passesOf(items, summarizer.maxInputTokens)) {
-    draft = await summarizer.summarize({
-      items: pass,
-      maxTokens: options.summaryMaxTokens,
-      ...(previous === undefined ? {} : { previous }),
-      ...(signal ? { signal } : {}),
-    });
-    previous = draft.text;
-    isFallback ||= draft.isFallback;
-  }
-  if (!draft) throw new TypeError('A fold holds at least one item');
-  return { ...draft, isFallback };
-}
-
 const inputTokens = ({ summary }: SessionHead, { items }: Fold): number =>
   (summary?.tokens ?? 0) + items.reduce((sum, { tokens }) => sum + tokens, 0);
 
@@ -141,7 +114,14 @@ function commit(
     const foldedTokens = items.reduce((sum, { tokens }) => sum + tokens, 0);
     const decision = decideSummary(
       head,
-      { ...draft, toSeq, facts, foldedTokens },
+      {
+        ...draft,
+        isFallback: draft.isFallback || (base.summary?.isFallback ?? false),
+        isByModel: !draft.isFallback,
+        toSeq,
+        facts,
+        foldedTokens,
+      },
       { nowMs: clock.now(), limits: options },
     );
     await store.commit(decision.change);
@@ -156,7 +136,9 @@ async function closeRequest({ store, clock }: SummarizeDeps, base: SessionHead):
   if (base.summaryDueAtMs === undefined) return;
   const { summaryDueAtMs: _, ...head } = base;
   const version = nextVersion(base.version, clock.now());
-  const closed = { ...head, version, nothingToFoldAtSeq: base.lastSeq };
+  const dueAtMs = replacementDueAtMs(base);
+  const next = dueAtMs === undefined ? {} : { summaryDueAtMs: dueAtMs };
+  const closed = { ...head, ...next, version, nothingToFoldAtSeq: base.lastSeq };
   // A commit that loses against a newer head needs no retry: that head has its own request.
   await store
     .commit({ sessionKey: base.sessionKey, expectedVersion: base.version, head: closed })

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
-import { ExtractiveSummarizer } from '../adapters/extractive/extractive-summarizer.ts';
+import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import { countOmitted, keptItems, type OmittedCounts } from '../domain/context/context-report.ts';
 import { selectContext } from '../domain/context/select-context.ts';
 import type { Selection } from '../domain/context/selection.ts';
@@ -14,9 +14,11 @@ import { refusalOf } from '../domain/summary-change.ts';
 import { AppError, invalid } from '../kernel/app-error.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
+import { type Logger, silentLogger } from '../kernel/logger.ts';
 import { StrataOptions } from '../options.ts';
 import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
+import { type SummarizerName, summarizerOf } from './summarizer-of.ts';
 
 /** One message of a history: an item as it was read, or as it would be written. */
 export interface HistoryItem extends ItemDraft {
@@ -46,6 +48,10 @@ export interface PrunedHistory<T extends HistoryItem = HistoryItem> {
 }
 
 const PrunerOptions = StrataOptions.pick({
+  geminiModel: true,
+  geminiProject: true,
+  geminiLocation: true,
+  geminiSdk: true,
   maxContextItems: true,
   maxContextTokens: true,
   summarizationThreshold: true,
@@ -59,14 +65,20 @@ export interface ContextPrunerOptions {
   readonly maxContextTokens?: number;
   readonly summarizationThreshold?: number;
   readonly summaryMaxTokens?: number;
-  /** Gemini as the summariser is not part of this version: with these, pass a `summarizer`. */
+  /** With a project, Gemini writes the summaries, and the extractive one where Gemini fails. */
   readonly geminiProject?: string;
+  /** Default `gemini-3.5-flash`. */
   readonly geminiModel?: string;
-  /** Default: the extractive one, offline. */
-  readonly summarizer?: Summarizer;
+  /** Default `global`. */
+  readonly geminiLocation?: string;
+  /** Default `vertexai`. */
+  readonly geminiSdk?: 'vertexai' | 'genai';
+  /** Wins over Gemini's options. Default without those: the extractive one, offline. */
+  readonly summarizer?: Summarizer | SummarizerName;
   /** Default: the estimating one. */
   readonly counter?: TokenCounter;
   readonly clock?: Clock;
+  readonly log?: Logger;
 }
 
 /**
@@ -81,11 +93,22 @@ export class ContextPruner {
 
   /** @throws AppError `invalid-argument` when an option is out of bounds or not available here. */
   constructor(given: ContextPrunerOptions = {}) {
-    const { counter = new EstimatingTokenCounter(), clock = systemClock, ...rest } = given;
-    this.#options = optionsOf(rest);
+    const {
+      counter = new EstimatingTokenCounter(),
+      clock = systemClock,
+      log = silentLogger,
+      summarizer = 'auto',
+      ...tuning
+    } = given;
+    this.#options = optionsOf(tuning);
     this.#counter = counter;
     this.#clock = clock;
-    this.#summarizer = rest.summarizer ?? new ExtractiveSummarizer(counter);
+    // No event comes again here: the stand-in writes at the first failure.
+    const deps = { counter, log, meter: new InProcessMeter(), isRetried: false };
+    this.#summarizer =
+      typeof summarizer === 'string'
+        ? summarizerOf({ ...this.#options, summarizer }, deps)
+        : summarizer;
   }
 
   /**
@@ -244,14 +267,7 @@ const summaryView = ({ text, fromSeq, toSeq, tokens, model }: Summary) => ({
   ...{ text, fromSeq, toSeq, tokens, model },
 });
 
-function optionsOf(given: ContextPrunerOptions): PrunerOptions {
-  const { geminiProject, geminiModel, summarizer, ...tuning } = given;
-  if ((geminiProject ?? geminiModel) !== undefined && !summarizer) {
-    throw new AppError(
-      'invalid-argument',
-      'Gemini as the summariser is not part of this version: pass a summarizer, or leave geminiProject and geminiModel out',
-    );
-  }
+function optionsOf(tuning: z.input<typeof PrunerOptions>): PrunerOptions {
   const parsed = PrunerOptions.safeParse(dropAbsent(tuning));
   if (parsed.success) return parsed.data;
   throw invalid(

@@ -15,6 +15,7 @@ import { patchItem } from '../app/patch-item.ts';
 import { readCoverage } from '../app/read-coverage.ts';
 import { readHistory, readItem } from '../app/read-items.ts';
 import { readSummary } from '../app/read-summary.ts';
+import { replaceSummary } from '../app/replace-summary.ts';
 import { requestSummary } from '../app/request-summary.ts';
 import { summarizeSession } from '../app/summarize-session.ts';
 import type { SessionHead } from '../domain/head.ts';
@@ -90,7 +91,8 @@ export function createMemory(ports: MemoryPorts): Memory {
         },
         options,
       ),
-    summarizeSession: (session, signal) => summarizeSession(ports, session, signal),
+    summarizeSession: async (session, signal) =>
+      (await replaceSummary(ports, session, signal)) ?? summarizeSession(ports, session, signal),
     eraseUser: (userId, deadline) => eraseUser(ports, userId, deadline),
     readReceipt: (receiptId) => readReceipt(erasure, receiptId),
     flushAccesses: async () => {

@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
-import { ExtractiveSummarizer } from '../adapters/extractive/extractive-summarizer.ts';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
@@ -25,6 +24,7 @@ import type { HotRedisAddress } from './hot-redis.ts';
 import type { HotTier } from './hot-tier.ts';
 import { keepDeadLetters } from './keep-dead-letters.ts';
 import { openHotTier } from './open-hot-tier.ts';
+import { summarizerOf } from './summarizer-of.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -97,7 +97,7 @@ export type Embedded = System<InProcessEventBus>;
 
 /**
  * Opens the embedded system: SQLite as the durable store, this process's memory as the hot tier, an
- * in-process bus, the extractive summariser.
+ * in-process bus, and the summariser that the options name.
  *
  * @throws AppError with one line that says what to do when the data directory cannot be used.
  */
@@ -114,8 +114,8 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
   const { options, dataDir, clock = systemClock, log = silentLogger } = given;
   const stores = given.stores ?? openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
   const counter = given.counter ?? new EstimatingTokenCounter();
-  const summarizer = given.summarizer ?? new ExtractiveSummarizer(counter);
   const meter = new InProcessMeter();
+  const summarizer = given.summarizer ?? summarizerOf(options, { counter, meter, log });
   const { index, deadLetters } = stores;
   const needs = { ...stores, epoch: () => stores.epoch(), options, meter, clock, log };
   const hot = await openHotTier(needs, redisOf(given));

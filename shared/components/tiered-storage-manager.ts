@@ -17,6 +17,7 @@ import { type DurableStores, type Embedded, openEmbedded } from './embedded.ts';
 import type { HotRedisAddress } from './hot-redis.ts';
 import { readOptions } from './read-options.ts';
 import { runLocally } from './run-locally.ts';
+import type { SummarizerName } from './summarizer-of.ts';
 
 type Tuning = Partial<
   Pick<
@@ -42,6 +43,10 @@ type Tuning = Partial<
     | 'summarizationThreshold'
     | 'summaryMaxTokens'
     | 'factsMaxTokens'
+    | 'geminiModel'
+    | 'geminiProject'
+    | 'geminiLocation'
+    | 'geminiSdk'
   >
 >;
 
@@ -56,7 +61,8 @@ export interface TieredStorageOptions extends Tuning, HotRedisAddress {
   readonly projectId?: string;
   /** Migrate every `tierMigrationInterval` seconds while this process runs. Default `true`. */
   readonly migrateAutomatically?: boolean;
-  readonly summarizer?: Summarizer;
+  /** One of your own, or the name of one of ours; default: Gemini where `geminiProject` is given. */
+  readonly summarizer?: Summarizer | SummarizerName;
   readonly counter?: TokenCounter;
   readonly clock?: Clock;
   readonly log?: Logger;
@@ -190,8 +196,9 @@ export class TieredStorageManager {
   }
 
   async #start(): Promise<Embedded> {
-    const { dataDir = '.strata', baseMemoryManager, summarizer, counter, log } = this.#given;
+    const { dataDir = '.strata', baseMemoryManager, counter, log } = this.#given;
     const { redisHost, redisUrl } = this.#given;
+    const summarizer = ownSummarizer(this.#given);
     const embedded = await openEmbedded({
       options: this.#options,
       dataDir,
@@ -217,5 +224,9 @@ function optionsOf(given: TieredStorageOptions): StrataOptions {
       'projectId is not available in this version, which keeps its durable tiers in SQLite: leave it out',
     );
   }
-  return readOptions(given);
+  const { summarizer, ...rest } = given;
+  return readOptions(typeof summarizer === 'string' ? given : rest);
 }
+
+const ownSummarizer = ({ summarizer }: TieredStorageOptions): Summarizer | undefined =>
+  typeof summarizer === 'string' ? undefined : summarizer;

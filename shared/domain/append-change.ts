@@ -45,7 +45,7 @@ export function decideAppend(plan: AppendPlan): AppendDecision {
     }),
   );
   const grown = grow(before, items, plan);
-  const wantsSummary = needsSummary(grown, limits) && !isAsked(before, nowMs);
+  const wantsSummary = needsSummary(grown, limits) && !isSummaryAsked(before, nowMs);
   const dueAtMs = earliest([before.dueAtMs, ...due.map((one) => coarseDue(one.dueAtMs, nowMs))]);
   const after: SessionHead = {
     ...grown,
@@ -104,8 +104,12 @@ function grow(before: SessionHead, items: readonly StoredItem[], plan: AppendPla
   };
 }
 
-const isAsked = ({ summaryDueAtMs }: SessionHead, nowMs: number): boolean =>
-  summaryDueAtMs !== undefined && summaryDueAtMs > nowMs;
+/** Whether a request for a summary is on its way. A later attempt to replace one is no request. */
+export const isSummaryAsked = (
+  { summaryDueAtMs, replacement }: Pick<SessionHead, 'summaryDueAtMs' | 'replacement'>,
+  nowMs: number,
+): boolean =>
+  summaryDueAtMs !== undefined && summaryDueAtMs > nowMs && summaryDueAtMs !== replacement?.dueAtMs;
 
 const emptyHead = (session: SessionRef, nowMs: number): SessionHead => ({
   userId: session.userId,

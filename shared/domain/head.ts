@@ -68,6 +68,14 @@ export interface SummaryRecord extends Summary {
   readonly facts: readonly Fact[];
 }
 
+/** The model's attempts to write a stand-in's summary again. */
+export interface Replacement {
+  /** Failed so far. */
+  readonly attempts: number;
+  /** Not before this instant, in Unix milliseconds. */
+  readonly dueAtMs: number;
+}
+
 /**
  * One document per session: all that a context needs, and the version that guards every commit.
  */
@@ -100,6 +108,8 @@ export interface SessionHead extends SessionRef {
   readonly summaryDueAtMs?: number;
   /** `lastSeq` when the summariser last found nothing to fold: until it grows, asking is idle. */
   readonly nothingToFoldAtSeq?: number;
+  /** Present while the summary is a stand-in's that the model has yet to replace. */
+  readonly replacement?: Replacement;
 }
 
 /** Items in a head: all live ones of the session. */

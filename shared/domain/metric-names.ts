@@ -45,6 +45,18 @@ export const METRICS = {
     'summaries_fallback',
     'Summaries written by the stand-in because the model failed',
   ),
+  summariesReplaced: counter(
+    'summaries_replaced',
+    'Summaries of the stand-in that the model wrote again',
+  ),
+  modelFailures: counter('model_failures', 'Calls of the model that failed, by error code', [
+    'code',
+  ]),
+  modelTokens: counter(
+    'model_tokens',
+    "Tokens that the model took, by kind and the model's count",
+    ['kind'],
+  ),
   summariesRefused: counter('summaries_refused', 'Summaries refused: empty or not shorter'),
   itemsMigrated: counter('items_migrated', 'Items moved between tiers, by direction', [
     'direction',

@@ -3,6 +3,7 @@ import type { SessionChange } from './change.ts';
 import { coveredToSeq, type Fact, nextVersion, type SessionHead, type Summary } from './head.ts';
 import { summaryIdOf } from './ids.ts';
 import { isAnchor, type StoredItem } from './item.ts';
+import { replacementAfter, replacementDueAtMs } from './replacement.ts';
 
 export interface FoldLimits {
   readonly summarizationThreshold: number;
@@ -115,7 +116,10 @@ export interface NewSummary {
   readonly tokens: number;
   readonly toSeq: number;
   readonly model: string;
+  /** A stand-in wrote it, or what it is built on. */
   readonly isFallback: boolean;
+  /** The model wrote it: when it is built on a stand-in's, that one can be replaced now. */
+  readonly isByModel: boolean;
   readonly facts: readonly Fact[];
   /** Tokens of the items that it folds. */
   readonly foldedTokens: number;
@@ -131,7 +135,7 @@ export interface SummaryDecision {
 /** Decides a new summary of everything up to `toSeq`. It deletes nothing. */
 export function decideSummary(
   head: SessionHead,
-  { facts, foldedTokens, ...made }: NewSummary,
+  { facts, foldedTokens, isByModel, ...made }: NewSummary,
   { nowMs, limits }: { readonly nowMs: number; readonly limits: AppendLimits },
 ): SummaryDecision {
   const ordinal = head.summaryCount + 1;
@@ -141,9 +145,15 @@ export function decideSummary(
     fromSeq: head.summary?.fromSeq ?? 1,
     createdAtMs: nowMs,
   };
-  const { summaryDueAtMs: _, ...answered } = head;
+  const { summaryDueAtMs: _, replacement: before, ...answered } = head;
   const uncoveredTokens = Math.max(0, head.uncoveredTokens - foldedTokens);
-  const wantsMore = needsSummary({ lastSeq: head.lastSeq, summary, uncoveredTokens }, limits);
+  const attempts = before?.attempts ?? 0;
+  const replacement = isByModel ? { attempts, dueAtMs: nowMs } : replacementAfter(attempts, nowMs);
+  const next = made.isFallback ? { summary, replacement } : { summary };
+  const wantsMore =
+    needsSummary({ lastSeq: head.lastSeq, summary, uncoveredTokens }, limits) ||
+    (isByModel && replacementDueAtMs(next) !== undefined);
+  const dueAtMs = wantsMore ? nowMs + SUMMARY_RETRY_MS : replacementDueAtMs(next);
   return {
     summary,
     wantsMore,
@@ -153,19 +163,23 @@ export function decideSummary(
       head: {
         ...answered,
         version: nextVersion(head.version, nowMs),
-        summary,
+        ...next,
         facts,
         summaryCount: ordinal,
         uncoveredTokens,
-        ...(wantsMore ? { summaryDueAtMs: nowMs + SUMMARY_RETRY_MS } : {}),
+        ...(dueAtMs === undefined ? {} : { summaryDueAtMs: dueAtMs }),
       },
       putSummary: { ...summary, facts },
     },
   };
 }
 
-/** Whether a summary made from `base` may be committed on `head`: same start, nothing deleted since. */
+/**
+ * Whether a summary made from `base` may be committed on `head`: same start, no other summary and
+ * nothing deleted since.
+ */
 export const isSameGround = (base: SessionHead, head: SessionHead): boolean =>
   coveredToSeq(base) === coveredToSeq(head) &&
   base.summary?.id === head.summary?.id &&
+  base.summaryCount === head.summaryCount &&
   base.deletions === head.deletions;

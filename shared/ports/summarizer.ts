@@ -8,13 +8,15 @@ export interface SummaryRequest {
   /** Upper bound of the result, in tokens of the system's counter. */
   readonly maxTokens: number;
   readonly signal?: AbortSignal;
+  /** Only the model itself will do: where a stand-in would write, fail instead. */
+  readonly withoutStandIn?: boolean;
 }
 
 export interface SummaryDraft {
   readonly text: string;
   /** What wrote it. */
   readonly model: string;
-  /** Written by a stand-in because the model failed. */
+  /** Written by a stand-in because the model failed: the model replaces it later. */
   readonly isFallback: boolean;
 }
 

@@ -1,0 +1,44 @@
+import type { Summary } from '../domain/head.ts';
+import type { StoredItem } from '../domain/item.ts';
+import { passesOf } from '../domain/passes.ts';
+import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
+
+/** A longer range is summarised in several runs, so that each of them is bounded. */
+export const MAX_FOLD_ITEMS = 1_000;
+
+export interface WriteSummaryDeps {
+  readonly summarizer: Summarizer;
+  readonly options: { readonly summaryMaxTokens: number };
+}
+
+interface Fold {
+  /** The summary so far. */
+  readonly base: Pick<Summary, 'text'> | undefined;
+  /** What it does not cover: at least one, in seq order. */
+  readonly items: readonly StoredItem[];
+  readonly signal: AbortSignal | undefined;
+  readonly withoutStandIn?: boolean;
+}
+
+/** Folds in as many passes as the summariser's input takes, oldest items first. */
+export async function writeSummary(
+  { summarizer, options }: WriteSummaryDeps,
+  { base, items, signal, withoutStandIn = false }: Fold,
+): Promise<SummaryDraft> {
+  let previous = base?.text;
+  let isFallback = false;
+  let draft: SummaryDraft | undefined;
+  for (const pass of passesOf(items, summarizer.maxInputTokens)) {
+    draft = await summarizer.summarize({
+      items: pass,
+      maxTokens: options.summaryMaxTokens,
+      ...(previous === undefined ? {} : { previous }),
+      ...(signal ? { signal } : {}),
+      ...(withoutStandIn ? { withoutStandIn } : {}),
+    });
+    previous = draft.text;
+    isFallback ||= draft.isFallback;
+  }
+  if (!draft) throw new TypeError('A fold holds at least one item');
+  return { ...draft, isFallback };
+}

@@ -1,0 +1,116 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { MINUTE_MS } from '../kernel/clock.ts';
+import { internalError, success } from '../testing/gemini-replies.ts';
+import { type GeminiServer, startGeminiServer } from '../testing/gemini-server.ts';
+import { memoryOfTest, USER } from '../testing/temporary-memory.ts';
+import { ContextPruner } from './context-pruner.ts';
+
+const session = { userId: USER, sessionId: 's' };
+const GEMINI = { geminiProject: 'a-project', geminiSdk: 'genai' } as const;
+const history = Array.from({ length: 40 }, (_, index) => ({
+  content: `Message ${index + 1}: parcel A-${100 + index} is due on Monday.`,
+  contentType: 'user_message',
+}));
+
+let server: GeminiServer;
+let folder: string;
+beforeAll(async () => {
+  server = await startGeminiServer();
+  folder = await mkdtemp(join(tmpdir(), 'strata-gemini-'));
+  await writeFile(join(folder, 'account.json'), JSON.stringify(serviceAccount()));
+});
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  vi.stubEnv('GOOGLE_VERTEX_BASE_URL', `http://${server.host}`);
+  vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', join(folder, 'account.json'));
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+});
+
+/** An account of another universe signs its own tokens: no server is asked for one. */
+function serviceAccount() {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  return {
+    type: 'service_account',
+    universe_domain: 'universe.test',
+    project_id: 'a-project',
+    client_email: 'tester@a-project.test',
+    private_key_id: 'k1',
+    private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  };
+}
+
+describe('with a Gemini project', () => {
+  it('ContextPruner lets Gemini summarise what it leaves out', async () => {
+    server.script(success('Parcels A-100 to A-124 are due on Monday.'));
+    const pruner = new ContextPruner({ ...GEMINI, geminiModel: 'gemini-3.8-flash' });
+    const { summary, failure } = await pruner.pruneConversationHistory({ history });
+    expect(failure).toBeUndefined();
+    expect(summary).toMatchObject({
+      text: 'Parcels A-100 to A-124 are due on Monday.',
+      model: 'gemini-3.5-flash (prompt 1)',
+    });
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      '/v1/projects/a-project/locations/global/publishers/google/models/gemini-3.8-flash:generateContent',
+    ]);
+  });
+
+  it('ContextPruner summarises without Gemini where that fails', async () => {
+    server.script(internalError());
+    const { summary, failure } = await new ContextPruner(GEMINI).pruneConversationHistory({
+      history,
+    });
+    expect(failure).toBeUndefined();
+    expect(summary?.model).toMatch(/^extractive/);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('the memory lets a stand-in write while Gemini fails, and Gemini again when it is back', async () => {
+    const temp = await memoryOfTest({ options: GEMINI });
+    const { memory, meter } = temp.system;
+    const summary = async () =>
+      (await memory.context({ ...session, format: 'raw', explain: false })).summary;
+    const countOf = (name: string) =>
+      meter
+        .series()
+        .filter((series) => series.name === name)
+        .reduce((sum, { value }) => sum + value, 0);
+    await temp.append('s', ...history);
+    server.script(internalError());
+    for (let delivery = 1; delivery <= 2; delivery++) {
+      await expect(memory.summarizeSession(session)).rejects.toMatchObject({ code: 'unavailable' });
+    }
+    expect(await memory.summarizeSession(session)).toMatchObject({
+      status: 'committed',
+      summary: { isFallback: true, model: expect.stringMatching(/^extractive/) },
+    });
+    expect(countOf('summaries_fallback')).toBe(1);
+    expect(countOf('model_failures')).toBe(3);
+
+    server.script(success('Parcels A-100 to A-124 are due on Monday.'));
+    temp.clock.advance(10 * MINUTE_MS);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + MINUTE_MS });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    expect(await memory.summarizeSession(session)).toMatchObject({
+      status: 'committed',
+      summary: { isFallback: false, model: 'gemini-3.5-flash (prompt 1)' },
+    });
+    expect(await summary()).toMatchObject({
+      text: 'Parcels A-100 to A-124 are due on Monday.',
+      fromSeq: 1,
+      toSeq: 25,
+    });
+    expect(countOf('summaries_replaced')).toBe(1);
+    expect(countOf('model_tokens')).toBe(412 + 31 + 17);
+  });
+});

@@ -49,8 +49,11 @@ export async function composeFunction(
   ]);
   // The SDK is loaded with the first message: who publishes none does not pay for it.
   const connect = async () => {
-    const { connectPubsub } = await import('../shared/adapters/pubsub/connect.ts');
-    return connectPubsub(dropAbsent({ projectId }));
+    const [{ connectPubsub }, { BreakingPublisher }] = await Promise.all([
+      import('../shared/adapters/pubsub/connect.ts'),
+      import('../shared/adapters/pubsub/breaking-publisher.ts'),
+    ]);
+    return new BreakingPublisher(await connectPubsub(dropAbsent({ projectId })));
   };
   const openBus = ({ meter }: { readonly meter: Meter }) => new PubsubEventBus({ connect, meter });
   return openSystem({ ...stores, openBus, isShared: true });

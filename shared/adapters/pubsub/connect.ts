@@ -6,11 +6,11 @@ import type { OutgoingMessage, Publisher } from './publisher.ts';
 export interface PubsubPlace {
   /** Absent: the project of the credentials. */
   readonly projectId?: string;
-  /** How long one request may take, retries included; default 10 s. */
+  /** How long one request may take, retries included; default 5 s. */
   readonly timeoutMs?: number;
 }
 
-const TIMEOUT_MS = 10 * SECOND_MS;
+const TIMEOUT_MS = 5 * SECOND_MS;
 
 /**
  * A client of the place, or of the emulator that `PUBSUB_EMULATOR_HOST` names. It sends

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
 import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
 import { InProcessDeliveryLedger } from '../adapters/in-process/delivery-ledger.ts';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
@@ -24,6 +23,7 @@ import type { TokenCounter } from '../ports/token-counter.ts';
 import { createMemory } from './create-memory.ts';
 import { keepDeadLetters } from './keep-dead-letters.ts';
 import { summarizerOf } from './summarizer-of.ts';
+import { tokenCounterFor } from './token-counter-for.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -48,6 +48,7 @@ export interface EmbeddedOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly summarizer?: Summarizer;
+  /** Used instead of the one that `options.tokenCounter` names. */
   readonly counter?: TokenCounter;
 }
 
@@ -83,7 +84,7 @@ export interface Embedded {
 export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
   const { options, dataDir, clock = systemClock, log = silentLogger } = given;
   const stores = given.stores ?? openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
-  const counter = given.counter ?? new EstimatingTokenCounter();
+  const counter = given.counter ?? tokenCounterFor(options.tokenCounter);
   const meter = new InProcessMeter();
   const summarizer = given.summarizer ?? summarizerOf(options, { counter, meter, log });
   const cache = new LruHeadCache({ maxSizeBytes: options.l1MaxMemoryMb * MIB });

@@ -37,6 +37,7 @@ type Tuning = Partial<
     | 'summarizationThreshold'
     | 'summaryMaxTokens'
     | 'factsMaxTokens'
+    | 'tokenCounter'
     | 'geminiModel'
     | 'geminiProject'
     | 'geminiLocation'
@@ -59,6 +60,7 @@ export interface TieredStorageOptions extends Tuning {
   readonly migrateAutomatically?: boolean;
   /** One of your own, or the name of one of ours; default: Gemini where `geminiProject` is given. */
   readonly summarizer?: Summarizer | SummarizerName;
+  /** Used instead of the one that `tokenCounter` names. */
   readonly counter?: TokenCounter;
   readonly clock?: Clock;
   readonly log?: Logger;

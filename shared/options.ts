@@ -118,6 +118,11 @@ export const StrataOptions = z.strictObject({
     'tokens',
     'Upper bound of the facts beside a summary',
   ),
+  tokenCounter: option(
+    z.enum(['gemini', 'openai', 'estimate']).default('gemini'),
+    '',
+    'Whose tokens are counted; `estimate`: without a vocabulary, on the long side',
+  ),
   summarizer: option(
     z.enum(['auto', 'extractive', 'gemini']).default('auto'),
     '',

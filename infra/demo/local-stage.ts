@@ -3,9 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../functions/config.ts';
-import { EstimatingTokenCounter } from '../../shared/adapters/estimate/estimating-token-counter.ts';
 import { openSqlite } from '../../shared/adapters/sqlite/open-sqlite.ts';
 import { DATABASE_FILE } from '../../shared/components/embedded.ts';
+import { tokenCounterFor } from '../../shared/components/token-counter-for.ts';
 import type { Deadline } from '../../shared/kernel/deadline.ts';
 import { ManualClock } from '../../shared/testing/manual-clock.ts';
 import { type LocalStack, startLocal } from '../local/start-local.ts';
@@ -43,7 +43,7 @@ export async function openLocalStage({ startMs, keep }: LocalStageOptions): Prom
   const inside: Inside = {
     clock,
     reads,
-    counter: new EstimatingTokenCounter(),
+    counter: tokenCounterFor('gemini'),
     dropCache: async () => stack.runtime.cache.clear(),
     async restart(whileBoth) {
       const first = stack;

@@ -24,6 +24,8 @@ it('the basic setup runs in an empty folder on the package as it would be publis
   const [{ filename, files }] = Array.isArray(packed) ? packed : Object.values(packed);
   const paths: string[] = files.map(({ path }: { path: string }) => path);
   expect(paths).toContain('dist/shared/index.js');
+  expect(paths).toContain('dist/shared/adapters/gemma/gemma3.vocab.zst');
+  expect(paths).toContain('dist/shared/adapters/gemma/NOTICE.md');
   expect(paths.filter((path) => /[.]test[.]|contract|testing/.test(path))).toEqual([]);
 
   const modules = join(folder, 'node_modules');

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import { countOmitted, keptItems, type OmittedCounts } from '../domain/context/context-report.ts';
 import { selectContext } from '../domain/context/select-context.ts';
@@ -19,6 +18,7 @@ import { StrataOptions } from '../options.ts';
 import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type SummarizerName, summarizerOf } from './summarizer-of.ts';
+import { tokenCounterFor } from './token-counter-for.ts';
 
 /** One message of a history: an item as it was read, or as it would be written. */
 export interface HistoryItem extends ItemDraft {
@@ -56,6 +56,7 @@ const PrunerOptions = StrataOptions.pick({
   maxContextTokens: true,
   summarizationThreshold: true,
   summaryMaxTokens: true,
+  tokenCounter: true,
 });
 type PrunerOptions = z.output<typeof PrunerOptions>;
 
@@ -75,7 +76,9 @@ export interface ContextPrunerOptions {
   readonly geminiSdk?: 'vertexai' | 'genai';
   /** Wins over Gemini's options. Default without those: the extractive one, offline. */
   readonly summarizer?: Summarizer | SummarizerName;
-  /** Default: the estimating one. */
+  /** Whose tokens are counted. Default `gemini`. */
+  readonly tokenCounter?: StrataOptions['tokenCounter'];
+  /** Used instead of the one that `tokenCounter` names. */
   readonly counter?: TokenCounter;
   readonly clock?: Clock;
   readonly log?: Logger;
@@ -94,13 +97,14 @@ export class ContextPruner {
   /** @throws AppError `invalid-argument` when an option is out of bounds or not available here. */
   constructor(given: ContextPrunerOptions = {}) {
     const {
-      counter = new EstimatingTokenCounter(),
+      counter: own,
       clock = systemClock,
       log = silentLogger,
       summarizer = 'auto',
       ...tuning
     } = given;
     this.#options = optionsOf(tuning);
+    const counter = own ?? tokenCounterFor(this.#options.tokenCounter);
     this.#counter = counter;
     this.#clock = clock;
     // No event comes again here: the stand-in writes at the first failure.

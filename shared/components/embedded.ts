@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
@@ -25,6 +24,7 @@ import type { HotTier } from './hot-tier.ts';
 import { keepDeadLetters } from './keep-dead-letters.ts';
 import { openHotTier } from './open-hot-tier.ts';
 import { summarizerOf } from './summarizer-of.ts';
+import { tokenCounterFor } from './token-counter-for.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -51,6 +51,7 @@ export interface EmbeddedOptions {
   readonly clock?: Clock;
   readonly log?: Logger;
   readonly summarizer?: Summarizer;
+  /** Used instead of the one that `options.tokenCounter` names. */
   readonly counter?: TokenCounter;
 }
 
@@ -113,7 +114,7 @@ export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
 export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Promise<System<B>> {
   const { options, dataDir, clock = systemClock, log = silentLogger } = given;
   const stores = given.stores ?? openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
-  const counter = given.counter ?? new EstimatingTokenCounter();
+  const counter = given.counter ?? tokenCounterFor(options.tokenCounter);
   const meter = new InProcessMeter();
   const summarizer = given.summarizer ?? summarizerOf(options, { counter, meter, log });
   const { index, deadLetters } = stores;

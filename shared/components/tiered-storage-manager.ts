@@ -43,6 +43,7 @@ type Tuning = Partial<
     | 'summarizationThreshold'
     | 'summaryMaxTokens'
     | 'factsMaxTokens'
+    | 'tokenCounter'
     | 'geminiModel'
     | 'geminiProject'
     | 'geminiLocation'
@@ -63,6 +64,7 @@ export interface TieredStorageOptions extends Tuning, HotRedisAddress {
   readonly migrateAutomatically?: boolean;
   /** One of your own, or the name of one of ours; default: Gemini where `geminiProject` is given. */
   readonly summarizer?: Summarizer | SummarizerName;
+  /** Used instead of the one that `tokenCounter` names. */
   readonly counter?: TokenCounter;
   readonly clock?: Clock;
   readonly log?: Logger;

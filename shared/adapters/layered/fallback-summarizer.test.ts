@@ -15,9 +15,11 @@ class Model implements Summarizer {
   readonly maxInputTokens = 50_000;
   calls = 0;
   failsWith: ErrorCode | undefined;
+  meanwhile: () => void = () => undefined;
 
   async summarize() {
     this.calls++;
+    this.meanwhile();
     if (this.failsWith) throw new AppError(this.failsWith, 'It failed');
     return { text: 'By the model.', model: 'model', isFallback: false };
   }
@@ -145,6 +147,15 @@ describe('fallbackSummarizer', () => {
     }
     expect(await attempt()).toBe('model');
     expect(model.calls).toBe(1);
+    expect(standIn.requests).toEqual([]);
+  });
+
+  it('stands in for no caller whose time ran out while the model was asked', async () => {
+    const { attempt, model, standIn } = setUp({ isRetried: false });
+    const controller = new AbortController();
+    model.failsWith = 'deadline-exceeded';
+    model.meanwhile = () => controller.abort();
+    expect(await attempt({ signal: controller.signal })).toBe('deadline-exceeded');
     expect(standIn.requests).toEqual([]);
   });
 

@@ -1,0 +1,15 @@
+import { EstimatingTokenCounter } from '../adapters/estimate/estimating-token-counter.ts';
+import { GemmaTokenCounter } from '../adapters/gemma/gemma-token-counter.ts';
+import { OpenAiTokenCounter } from '../adapters/openai-tokens/openai-token-counter.ts';
+import type { StrataOptions } from '../options.ts';
+import type { TokenCounter } from '../ports/token-counter.ts';
+
+const COUNTERS: Readonly<Record<StrataOptions['tokenCounter'], () => TokenCounter>> = {
+  gemini: () => new GemmaTokenCounter(),
+  openai: () => new OpenAiTokenCounter(),
+  estimate: () => new EstimatingTokenCounter(),
+};
+
+/** The counter that the option names. What it needs is loaded at its first count, not before. */
+export const tokenCounterFor = (name: StrataOptions['tokenCounter']): TokenCounter =>
+  COUNTERS[name]();

@@ -8,11 +8,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reportMissing } from '../tooling/missing.ts';
 import { type Child, startNode } from './child.ts';
 import { descendantsOf, isAlive } from './processes.ts';
-import { removeDir, until } from './test-stack.ts';
+import { removeDir, until as untilSoon } from './test-stack.ts';
 
 const COMMAND = 'infra/local/emulators.ts';
 const PATIENCE_MS = 90_000;
 const SERVERS = ['PUBSUB_EMULATOR_HOST', 'FIRESTORE_EMULATOR_HOST', 'REDIS_URL'] as const;
+
+/** Ten processes on two cores are slow now and then. */
+const until = <T>(what: string, ask: () => Promise<T | undefined | false>): Promise<T> =>
+  untilSoon(what, ask, PATIENCE_MS);
 
 /** The servers of this test run; `undefined` where one is missing. */
 function serversOfRun(): Readonly<Record<string, string>> | undefined {
@@ -31,14 +35,10 @@ const stacks: Child[] = [];
 async function start(env: Readonly<Record<string, string>>): Promise<Stack> {
   const child = startNode([COMMAND, '--port', '0'], { STRATA_LOG: 'error', ...env });
   stacks.push(child);
-  const url = await until(
-    'the stack',
-    async () => {
-      if (child.process.exitCode !== null) throw new Error(child.stderr());
-      return /listens on (http:\S+)/.exec(child.stdout())?.[1];
-    },
-    PATIENCE_MS,
-  );
+  const url = await until('the stack', async () => {
+    if (child.process.exitCode !== null) throw new Error(child.stderr());
+    return /listens on (http:\S+)/.exec(child.stdout())?.[1];
+  });
   return { url, child, started: await descendantsOf(child.process.pid ?? 0) };
 }
 
@@ -174,18 +174,12 @@ if (servers) {
       const { status, json } = await ask('POST', '/migrate-tiers', {});
       expect(status).toBe(200);
       expect(json).toMatchObject({ sessions: 0, remaining: 201 });
-      await until(
-        'all of them to be cold',
-        async () => {
-          const path = '/read-items/sessions?userId=u2&limit=500';
-          const { sessions } = (await ask('GET', path)).json;
-          const cold = sessions.filter(
-            ({ tiers }: { tiers: { cold: number } }) => tiers.cold === 1,
-          );
-          return cold.length === 201;
-        },
-        60_000,
-      );
+      await until('all of them to be cold', async () => {
+        const path = '/read-items/sessions?userId=u2&limit=500';
+        const { sessions } = (await ask('GET', path)).json;
+        const cold = sessions.filter(({ tiers }: { tiers: { cold: number } }) => tiers.cold === 1);
+        return cold.length === 201;
+      });
       expect((await ask('POST', '/migrate-tiers', {})).json).toMatchObject({ remaining: 0 });
     });
 

@@ -5,10 +5,16 @@ import { parseArgs } from 'node:util';
 import { append } from './append.bench.ts';
 import { context } from './context.bench.ts';
 import { migration } from './migration.bench.ts';
+import { tokens } from './tokens.bench.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
-const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = { append, context, migration };
+const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
+  append,
+  context,
+  migration,
+  tokens,
+};
 
 const HELP = `npm run bench [-- NAME…] [--save]
 

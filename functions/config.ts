@@ -15,15 +15,22 @@ const Place = z.object({
     .url({ protocol: /^rediss?$/ })
     .optional()
     .describe('redis://… or rediss://…'),
-  STRATA_STORE: z.enum(['sqlite', 'firestore']).optional(),
-  STRATA_BUS: z.enum(['embedded', 'pubsub']).optional(),
+  STRATA_STORE: z
+    .enum(['sqlite', 'firestore'])
+    .optional()
+    .describe(
+      'where everything is kept; Firestore by default where one of the variables below is set',
+    ),
+  STRATA_BUS: z
+    .enum(['embedded', 'pubsub'])
+    .optional()
+    .describe('how functions that run alone reach each other; Pub/Sub by default likewise'),
   STRATA_FIRESTORE_DATABASE: z.string().optional().describe('the name of a database'),
-  GOOGLE_CLOUD_PROJECT: z.string().optional(),
-  FIRESTORE_EMULATOR_HOST: z.string().optional(),
-  PUBSUB_EMULATOR_HOST: z.string().optional(),
-  /** Set by the platform: this runs in the cloud. */
-  K_SERVICE: z.string().optional(),
-  STRATA_REDIS_CLUSTER: z.boolean().default(false),
+  GOOGLE_CLOUD_PROJECT: z.string().optional().describe('the name of a project'),
+  FIRESTORE_EMULATOR_HOST: z.string().optional().describe('host and port of an emulator'),
+  PUBSUB_EMULATOR_HOST: z.string().optional().describe('host and port of an emulator'),
+  K_SERVICE: z.string().optional().describe('set by the platform: this runs in the cloud'),
+  STRATA_REDIS_CLUSTER: z.boolean().default(false).describe('REDIS_URL is a node of a cluster'),
   STRATA_REDIS_PREFIX: z
     .string()
     .regex(/^[\w.-]{1,64}$/)

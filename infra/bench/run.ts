@@ -6,6 +6,7 @@ import { append } from './append.bench.ts';
 import { context } from './context.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
 import { migration } from './migration.bench.ts';
+import { tokens } from './tokens.bench.ts';
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figures>>> = {
   context,
   'hot-tier': hotTier,
   migration,
+  tokens,
 };
 
 const HELP = `npm run bench [-- NAME…] [--save]

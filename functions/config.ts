@@ -14,7 +14,7 @@ const Place = z.object({
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()
-    .describe('redis://… or rediss://…'),
+    .describe('an address, redis://… or rediss://…'),
   STRATA_STORE: z
     .enum(['sqlite', 'firestore'])
     .optional()

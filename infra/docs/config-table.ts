@@ -31,6 +31,7 @@ export function configTable(): string {
   return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-const code = (value: unknown): string => `\`${String(value)}\``;
+const code = (value: unknown): string =>
+  value === undefined || value === '' ? '' : `\`${String(value)}\``;
 const number = (value: unknown): string => Number(value).toLocaleString('en');
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -6,10 +6,10 @@ import { openEmbedded } from '../../shared/components/embedded.ts';
 import { sessionKeyOf } from '../../shared/domain/ids.ts';
 import { StrataOptions } from '../../shared/options.ts';
 import { startRedis } from '../tooling/redis-server.ts';
-import { ratio, timeEach } from './measure.ts';
+import { spreadOf, spreadOfRatio, timeInTurn } from './measure.ts';
 import { fill, USER } from './workspace.ts';
 
-const CALLS = 3_000;
+const ROUNDS = { rounds: 15, calls: 400 };
 const SESSION = { userId: USER, sessionId: 's' };
 
 /** What a hot context costs beside a raw GET and JSON.parse of the same bytes, on one Redis. */
@@ -36,21 +36,25 @@ export async function hotTier() {
     const text = await raw.hget(`bench:{${sessionKeyOf(SESSION)}}:head`, 'h');
     if (text === null) throw new Error('The head is not in Redis');
     await raw.set('raw', text);
-    const get = await timeEach(CALLS, async () => JSON.parse((await raw.get('raw')) ?? ''));
-    const hot = await timeEach(CALLS, () => read(warm));
-    // Nothing in its own memory: the head comes from Redis.
-    const fromRedis = await timeEach(CALLS, async () => {
-      await other.cache.clear();
-      return read(other);
-    });
+    const { get, hot, fromRedis } = await timeInTurn(
+      {
+        get: async () => JSON.parse((await raw.get('raw')) ?? ''),
+        hot: () => read(warm),
+        // Nothing in its own memory: the head comes from Redis.
+        fromRedis: async () => {
+          await other.cache.clear();
+          return read(other);
+        },
+      },
+      ROUNDS,
+    );
     return {
       'head, bytes': Buffer.byteLength(text),
-      'GET and JSON.parse, p50 ms': get.p50Ms,
-      'context, head in this process, p50 ms': hot.p50Ms,
-      'context, head in this process, p99 ms': hot.p99Ms,
-      'context, head in Redis only, p50 ms': fromRedis.p50Ms,
-      'in this process over GET': ratio(hot.p50Ms, get.p50Ms),
-      'in Redis only over GET': ratio(fromRedis.p50Ms, get.p50Ms),
+      'GET and JSON.parse, p50 ms': spreadOf(get),
+      'context, head in this process, p50 ms': spreadOf(hot),
+      'context, head in Redis only, p50 ms': spreadOf(fromRedis),
+      'context, head in this process over GET and JSON.parse': spreadOfRatio(hot, get),
+      'context, head in Redis only over GET and JSON.parse': spreadOfRatio(fromRedis, get),
     };
   } finally {
     raw.disconnect();

@@ -1,13 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-
-interface Result {
-  readonly name: string;
-  readonly at: string;
-  readonly commit: string;
-  readonly node: string;
-  readonly machine: string;
-  readonly figures: Readonly<Record<string, number>>;
-}
+import { figureText, type Result, tableLines } from '../bench/result.ts';
 
 const RESULTS = new URL('../bench/results/', import.meta.url);
 
@@ -23,7 +15,7 @@ export function figuresTable(): string {
   const rows = results.flatMap(({ name, figures }) =>
     Object.entries(figures)
       .filter(([what]) => TRAVELS.test(what))
-      .map(([what, value]) => `| \`${name}\` | ${what} | ${value.toLocaleString('en')} |`),
+      .map(([what, value]) => `| \`${name}\` | ${what} | ${figureText(value)} |`),
   );
   const places = new Set(
     results.map(({ at, node, machine }) => `${at}, Node ${node.slice(1)}, ${machine}`),
@@ -33,6 +25,7 @@ export function figuresTable(): string {
     '| --- | --- | --- |',
     ...rows,
     '',
+    ...results.flatMap(({ table }) => (table ? [...tableLines(table), ''] : [])),
     [...places].join('; '),
   ].join('\n');
 }

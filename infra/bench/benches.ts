@@ -1,0 +1,27 @@
+import { append } from './append.bench.ts';
+import { context } from './context.bench.ts';
+import { hotTier } from './hot-tier.bench.ts';
+import { migration } from './migration.bench.ts';
+import type { Figures, Findings } from './result.ts';
+import { tokens } from './tokens.bench.ts';
+
+export interface Bench {
+  /** One line for `--help`. */
+  readonly about: string;
+  /** What it starts or installs: such a bench runs only when it is named. */
+  readonly needs?: string;
+  run(): Promise<Findings>;
+}
+
+export const BENCHES: Readonly<Record<string, Bench>> = {
+  append: bench(append, 'appends a second, beside node:sqlite alone'),
+  context: bench(context, 'a context of a short and of a long session'),
+  migration: bench(migration, '100,000 items to the cold tier: rate and memory'),
+  tokens: bench(tokens, 'exact token counts, beside the package of the vocabulary'),
+  'hot-tier': bench(hotTier, 'a hot context, beside one GET and JSON.parse', 'redis-server'),
+};
+
+function bench(measure: () => Promise<Figures>, about: string, needs?: string): Bench {
+  const run = async () => ({ figures: await measure() });
+  return needs === undefined ? { about, run } : { about, needs, run };
+}

@@ -1,3 +1,4 @@
+import { RememberingTokenCounter } from '../adapters/layered/remembering-token-counter.ts';
 import { appendItems } from '../app/append-items.ts';
 import { assembleContext } from '../app/assemble-context.ts';
 import { deleteItem } from '../app/delete-item.ts';
@@ -59,6 +60,9 @@ export function createMemory(ports: MemoryPorts): Memory {
   const flush = () => flushAccesses(ports);
   const ask = (head: SessionHead) => requestSummary(ports, head);
   const leaseMs = ports.isShared ? MIGRATION_LEASE_MS : 0;
+  // Contexts count the same few texts again and again; items are counted once, at append.
+  const counter = new RememberingTokenCounter(ports.counter);
+  const contexts = { ...ports, counter, requestSummary: ask };
   const migration = { ...ports, leaseMs };
   const migrate = (session: SessionRef, deadline: Deadline) =>
     migrateSession(migration, session, deadline);
@@ -73,7 +77,7 @@ export function createMemory(ports: MemoryPorts): Memory {
     deleteSession: (session) => deleteSession(ports, session),
     readItem: (id, owner) => readItem(ports, id, owner),
     history: (query) => readHistory(ports, query),
-    context: (query) => assembleContext({ ...ports, requestSummary: ask }, query),
+    context: (query) => assembleContext(contexts, query),
     coverage: (session) => readCoverage(store, session),
     readSummary: (id, page) => readSummary(ports, id, page),
     listSessions: (userId, page) => listSessions(index, userId, page),

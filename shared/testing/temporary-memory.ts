@@ -7,12 +7,14 @@ import type { ItemDraft } from '../domain/item.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { StrataOptions, type StrataOptionsInput } from '../options.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
+import type { TokenCounter } from '../ports/token-counter.ts';
 import { ManualClock } from './manual-clock.ts';
 
 interface TemporaryOptions {
   readonly options?: StrataOptionsInput;
   readonly clock?: ManualClock;
   readonly summarizer?: Summarizer;
+  readonly counter?: TokenCounter;
   readonly log?: Logger;
   /** Opens another durable store than SQLite in the directory, once per instance. */
   readonly openStores?: (clock: ManualClock) => DurableStores;

@@ -1,5 +1,5 @@
 import type { Memory } from '../shared/app/memory.ts';
-import type { MetricsSnapshot } from '../shared/domain/metrics-snapshot.ts';
+import type { MetricsSnapshot } from '../shared/domain/metrics/metrics-snapshot.ts';
 import type { Clock } from '../shared/kernel/clock.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
 import type { StrataOptions } from '../shared/options.ts';

@@ -1,6 +1,6 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { z } from 'zod';
-import type { MetricsSnapshot } from '../../shared/domain/metrics-snapshot.ts';
+import type { MetricsSnapshot } from '../../shared/domain/metrics/metrics-snapshot.ts';
 import { instantText } from '../http/instant.ts';
 import { endpoint, httpFunction } from '../http/json-endpoint.ts';
 import type { OpenRuntime } from '../runtime.ts';

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { InProcessDeliveryLedger } from '../../shared/adapters/in-process/delivery-ledger.ts';
 import { InProcessEventBus } from '../../shared/adapters/in-process/event-bus.ts';
 import { InProcessMeter } from '../../shared/adapters/in-process/meter.ts';
+import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { DAY_MS } from '../../shared/kernel/clock.ts';
 import type { JsonObject } from '../../shared/kernel/json.ts';
@@ -57,8 +58,8 @@ describe('consumer', () => {
   const statuses = () =>
     runtime.meter
       .series()
-      .filter(({ name }) => name === 'requests')
-      .map(({ labels, value }) => `${labels['status']} ${value}`);
+      .filter(({ metric }) => metric === METRICS.requests)
+      .map((series) => `${series.labels['status']} ${'value' in series && series.value}`);
 
   it('takes exactly one parameter, or the framework would wait for a callback for ever', () => {
     expect(handler()).toHaveLength(1);

@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import { METRICS } from '../../shared/domain/metric-names.ts';
+import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { AppError, invalid } from '../../shared/kernel/app-error.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/kernel/clock.ts';
 import { composeKey } from '../../shared/kernel/key.ts';
@@ -45,9 +45,10 @@ export function consumer<Payload, R extends EventRuntime = Runtime>(
     try {
       status = await consume(options, runtime, event);
     } finally {
-      runtime.meter.count(METRICS.requests.name, 1, { ...labels, status });
+      runtime.meter.count(METRICS.requests, 1, { ...labels, status });
+      if (status === 'failed') runtime.meter.count(METRICS.requestErrors, 1, labels);
       const tookMs = runtime.clock.now() - startedAtMs;
-      runtime.meter.observe(METRICS.requestDuration.name, tookMs, labels);
+      runtime.meter.observe(METRICS.requestDuration, tookMs, labels);
     }
   };
 }

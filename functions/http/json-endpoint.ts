@@ -1,6 +1,6 @@
 import type { HttpFunction, Response } from '@google-cloud/functions-framework';
 import { z } from 'zod';
-import { METRICS } from '../../shared/domain/metric-names.ts';
+import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 import { type BodyRequest, readBody, readJson } from './body.ts';
@@ -107,8 +107,9 @@ export function httpFunction(
     if (!runtime) return;
     const { meter, clock } = runtime;
     const labels = { function: name };
-    meter.count(METRICS.requests.name, 1, { ...labels, status: String(res.statusCode) });
-    meter.observe(METRICS.requestDuration.name, clock.now() - startedAtMs, labels);
+    meter.count(METRICS.requests, 1, { ...labels, status: String(res.statusCode) });
+    if (res.statusCode >= 500) meter.count(METRICS.requestErrors, 1, labels);
+    meter.observe(METRICS.requestDuration, clock.now() - startedAtMs, labels);
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SessionKey } from '../domain/ids.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { BusMessage, EventBus } from '../ports/event-bus.ts';
 import type { Meter } from '../ports/meter.ts';
@@ -22,7 +22,7 @@ export async function announce(
   try {
     await bus.publish(messages);
   } catch (error) {
-    meter.count(METRICS.eventsUnpublished.name, messages.length);
+    meter.count(METRICS.eventsUnpublished, messages.length);
     const topics = messages.map(({ topic }) => topic);
     log.warning('Events were not published', { sessionKey, topics, error });
   }

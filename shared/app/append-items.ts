@@ -4,7 +4,7 @@ import { countableText } from '../domain/formats/tokens.ts';
 import { itemCountOf, type SessionHead } from '../domain/head.ts';
 import { itemIdOf, type SessionKey, sessionKeyOf } from '../domain/ids.ts';
 import { type ItemDraft, NO_ACCESSES, type StoredItem } from '../domain/item.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { type Clock, DAY_MS } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
@@ -84,8 +84,8 @@ async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<AppendResu
     for (const record of result.records) known.set(record.key, record);
     return undefined;
   }
-  deps.meter.count(METRICS.itemsAppended.name, items.length);
-  if (wantsSummary) deps.meter.count(METRICS.summariesRequested.name);
+  deps.meter.count(METRICS.itemsAppended, items.length);
+  if (wantsSummary) deps.meter.count(METRICS.summariesRequested);
   await announce(deps, key, messagesOf(command, key, items, wantsSummary));
   return answer(attempt, change.head, items);
 }

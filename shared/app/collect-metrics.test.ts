@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { LruHeadCache } from '../adapters/in-process/head-cache.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import { AppError } from '../kernel/app-error.ts';
 import type { LogFields, Logger } from '../kernel/logger.ts';
 import type { ProcessStats } from '../kernel/process-stats.ts';
 import { StrataOptions } from '../options.ts';
 import { cachedHead } from '../ports/head-cache.contract.ts';
 import type { StoreTotals } from '../ports/session-index.ts';
+import { counted } from '../testing/counted.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { TOPICS } from '../topology.ts';
 import { createMetricsCollector, type MetricsCollectorDeps } from './collect-metrics.ts';
@@ -52,7 +53,7 @@ function build(alertThresholds = {}, changed: Partial<MetricsCollectorDeps> = {}
     uptimeMs: 4_000,
   });
   const collector = createMetricsCollector({
-    cache,
+    l1: cache,
     index: { totals: async () => TOTALS },
     meter,
     bus,
@@ -69,31 +70,28 @@ const HEAP_RULE = { 'process.heapUsedBytes': { warning: 400, critical: 500 } };
 
 describe('createMetricsCollector', () => {
   it('shows cache, tiers, process and summaries of this moment', async () => {
-    const counted = { hits: 3, misses: 1, evictions: 120 };
+    const counts = { hits: 3, misses: 1, evictions: 120 };
     const levels = { usedMemoryBytes: 512, maxMemoryBytes: 1_000_000, keys: 1 };
     const { collector, meter, clock } = build(
       {},
-      { cache: { stats: () => ({ ...counted, ...levels }) } },
+      { l1: { stats: () => ({ ...counts, ...levels }) } },
     );
-    meter.count(METRICS.summariesRequested.name, 5);
-    meter.count(METRICS.summariesCommitted.name, 4);
-    meter.count(METRICS.summariesRefused.name, 1);
+    meter.count(METRICS.summariesRequested, 5);
+    meter.count(METRICS.summariesCommitted, 4);
+    meter.count(METRICS.summariesRefused, 1);
     clock.advance(60_000);
+    const figures = { ...levels, hitRate: 0.75, evictionRate: 2 };
     expect(await collector.collect()).toEqual({
       atMs: 1_060_000,
-      cache: {
-        hitRate: 0.75,
-        evictionRate: 2,
-        usedMemoryBytes: 512,
-        maxMemoryBytes: 1_000_000,
-        keys: 1,
-      },
+      cache: figures,
+      l1: figures,
       redis: undefined,
       tiers: {
         hot: { items: 1, bytes: 10 },
         warm: { items: 2, bytes: 20 },
         cold: { items: 3, bytes: 30, rawBytes: 90 },
       },
+      store: { sessions: 2 },
       process: {
         heapUsedBytes: 100,
         heapLimitBytes: 1_000,
@@ -207,19 +205,14 @@ describe('createMetricsCollector', () => {
       totals: () => Promise.reject(new AppError('unavailable', 'database is locked')),
     };
     const { collector, meter, lines } = build({}, { index });
-    meter.count(METRICS.summariesRefused.name);
+    meter.count(METRICS.summariesRefused);
     const snapshot = await collector.collect();
     expect(snapshot.tiers).toBeUndefined();
     expect(snapshot.summaries).toMatchObject({ count: undefined, refused: 1 });
     expect(snapshot.cache?.keys).toBe(0);
     expect(lines).toMatchObject([{ severity: 'warning', fields: { source: 'store' } }]);
-    expect(meter.series()).toContainEqual({
-      name: 'sources_unread',
-      kind: 'counter',
-      labels: { source: 'store' },
-      value: 1,
-    });
-    expect(await collector.openMetrics()).toContain('strata_cache_keys{cache="cache"} 0');
+    expect(counted(meter)).toMatchObject({ 'sources_unread{source=store}': 1 });
+    expect(await collector.openMetrics()).toContain('strata_l1_keys 0');
   });
 
   it('does not fail when the bus takes no events', async () => {
@@ -228,12 +221,7 @@ describe('createMetricsCollector', () => {
     heap.usedBytes = 450;
     await collector.collect();
     expect((await collector.collect()).alerts).toHaveLength(1);
-    expect(meter.series()).toContainEqual({
-      name: 'events_unpublished',
-      kind: 'counter',
-      labels: {},
-      value: 1,
-    });
+    expect(counted(meter)).toMatchObject({ events_unpublished: 1 });
   });
 
   it('shows only the process when there is nothing else to look at', async () => {
@@ -255,10 +243,10 @@ describe('createMetricsCollector', () => {
   it('writes OpenMetrics without taking a sample', async () => {
     const { collector, cache, meter } = build();
     cache.get(cachedHead('s1', 1).sessionKey);
-    meter.count(METRICS.requests.name, 2, { function: 'read-items', status: '200' });
+    meter.count(METRICS.requests, 2, { function: 'read-items', status: '200' });
     const text = await collector.openMetrics();
     expect(text).toContain('strata_requests_total{function="read-items",status="200"} 2\n');
-    expect(text).toContain('strata_cache_misses_total{cache="cache"} 1\n');
+    expect(text).toContain('strata_l1_misses_total 1\n');
     expect(text).toContain('strata_tier_raw_bytes{tier="cold"} 90\n');
     expect(text).toContain('strata_summaries_kept 3\n');
     expect(text.endsWith('\n# EOF\n')).toBe(true);

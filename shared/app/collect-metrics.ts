@@ -1,11 +1,12 @@
-import { adviceFor } from '../domain/alert-advice.ts';
+import { adviceFor } from '../domain/metrics/alert-advice.ts';
 import {
   type Alert,
   type AlertState,
   activeAlerts,
   NO_ALERTS,
   stepAlerts,
-} from '../domain/alerts.ts';
+} from '../domain/metrics/alerts.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import {
   type CacheCounters,
   type CacheMetrics,
@@ -14,11 +15,12 @@ import {
   type Measurements,
   type SummaryMetrics,
   tierMetrics,
-} from '../domain/measurements.ts';
-import { metricFamilies } from '../domain/metric-families.ts';
-import { METRICS } from '../domain/metric-names.ts';
-import type { MetricsSnapshot } from '../domain/metrics-snapshot.ts';
-import { encodeOpenMetrics } from '../domain/open-metrics.ts';
+} from '../domain/metrics/measurements.ts';
+import type { MetricSeries, MetricsSample } from '../domain/metrics/metric.ts';
+import type { MetricsSnapshot } from '../domain/metrics/metrics-snapshot.ts';
+import { encodeOpenMetrics } from '../domain/metrics/open-metrics.ts';
+import { seriesOfReadings } from '../domain/metrics/readings.ts';
+import { totalOf } from '../domain/metrics/series.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { createProcessStats, type ProcessStats } from '../kernel/process-stats.ts';
@@ -26,17 +28,20 @@ import type { StrataOptions } from '../options.ts';
 import type { BusMessage, EventBus } from '../ports/event-bus.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
+import type { MetricsExporter } from '../ports/metrics-exporter.ts';
 import type { SessionIndex, StoreTotals } from '../ports/session-index.ts';
 import { eventMessage } from './messages.ts';
 
 /** What is looked at. A missing source leaves its part of the snapshot absent. */
 export interface MetricsSources {
-  readonly cache?: Pick<HeadCache, 'stats'> | undefined;
-  /** A Redis cache that is watched beside the hot tier. */
+  /** The hot tier's half in this process. */
+  readonly l1?: Pick<HeadCache, 'stats'> | undefined;
   readonly redis?: Pick<HeadCache, 'stats'> | undefined;
   readonly index?: Pick<SessionIndex, 'totals'> | undefined;
   readonly meter?: Meter | undefined;
   readonly bus?: EventBus | undefined;
+  /** Given every sample. */
+  readonly exporter?: MetricsExporter | undefined;
 }
 
 export interface MetricsCollectorDeps extends MetricsSources {
@@ -65,29 +70,52 @@ export function createMetricsCollector(deps: MetricsCollectorDeps): MetricsColle
   // Readings of delays are since the last one: a scrape must not shorten a sample's.
   const sampleProcess = deps.processStats ?? createProcessStats();
   const scrapeProcess = deps.processStats ?? createProcessStats();
-  const caches = { cache: cacheTracker(clock.now()), redis: cacheTracker(clock.now()) };
+  const startedAtMs = clock.now();
+  const caches = { l1: cacheTracker(startedAtMs), redis: cacheTracker(startedAtMs) };
   const reportedPaths = new Set<string>();
   let state: AlertState = NO_ALERTS;
+  let latest: Measurements | undefined;
   let running: Promise<MetricsSnapshot> | undefined;
 
   async function sample(): Promise<MetricsSnapshot> {
-    const { cache, redis, totals } = await readSources(deps);
+    const read = await readSources(deps);
+    const { totals } = read;
     const atMs = clock.now();
+    const l1 = read.l1 && caches.l1(atMs, read.l1);
+    const redis = read.redis && caches.redis(atMs, read.redis);
     const measurements: Measurements = {
       atMs,
-      cache: cache && caches.cache(atMs, cache),
-      redis: redis && caches.redis(atMs, redis),
+      cache: redis ?? l1,
+      l1,
+      redis,
       tiers: totals && tierMetrics(totals.tiers),
+      store: totals && { sessions: totals.sessions },
       process: sampleProcess(),
       summaries: deps.meter && summaryMetrics(deps.meter, totals),
     };
+    latest = measurements;
     const { alertThresholds: thresholds, alertPendingSamples: pendingSamples } = deps.options;
     const step = stepAlerts(state, measurements, { thresholds, pendingSamples });
     state = step.state;
     reportUnknown(step.unknown);
     await report(deps, step.raised, step.cleared);
+    const series = seriesNow(read, measurements.process);
+    await exportSample(deps, { atMs, startedAtMs, series });
     return { ...measurements, alerts: activeAlerts(state) };
   }
+
+  const seriesNow = (read: Sources, process: ProcessStats): readonly MetricSeries[] => [
+    ...(deps.meter?.series() ?? []),
+    ...seriesOfReadings({
+      l1: read.l1 && { counters: read.l1, rates: latest?.l1 },
+      redis: read.redis && { counters: read.redis, rates: latest?.redis },
+      tiers: read.totals && tierMetrics(read.totals.tiers),
+      sessions: read.totals?.sessions,
+      summaryCount: read.totals?.summaries,
+      process,
+      alerts: activeAlerts(state),
+    }),
+  ];
 
   function reportUnknown(paths: readonly string[]): void {
     for (const path of paths.filter((unknown) => !reportedPaths.has(unknown))) {
@@ -105,19 +133,7 @@ export function createMetricsCollector(deps: MetricsCollectorDeps): MetricsColle
     },
     alerts: () => activeAlerts(state),
     isUnderPressure: () => activeAlerts(state).length > 0,
-    async openMetrics() {
-      const { cache, redis, totals } = await readSources(deps);
-      return encodeOpenMetrics(
-        metricFamilies({
-          series: deps.meter?.series() ?? [],
-          caches: { ...(cache && { cache }), ...(redis && { redis }) },
-          tiers: totals && tierMetrics(totals.tiers),
-          summaryCount: totals?.summaries,
-          process: scrapeProcess(),
-          alerts: activeAlerts(state),
-        }),
-      );
-    },
+    openMetrics: async () => encodeOpenMetrics(seriesNow(await readSources(deps), scrapeProcess())),
   };
 }
 
@@ -134,36 +150,52 @@ function cacheTracker(startedAtMs: number) {
   };
 }
 
-async function readSources({ cache, redis, index, meter, log }: MetricsCollectorDeps) {
+interface Sources {
+  readonly l1: CacheCounters | undefined;
+  readonly redis: CacheCounters | undefined;
+  readonly totals: StoreTotals | undefined;
+}
+
+async function readSources(deps: MetricsCollectorDeps): Promise<Sources> {
+  const { l1: local, redis: remote, index, meter, log } = deps;
   // Metrics matter most while something is down: what can be read is reported all the same.
   const attempt = async <T>(source: string, read: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
     } catch (error) {
-      meter?.count(METRICS.sourcesUnread.name, 1, { source });
+      meter?.count(METRICS.sourcesUnread, 1, { source });
       log.warning('Metrics could not be read', { source, error });
       return undefined;
     }
   };
-  const [cacheStats, redisStats, totals] = await Promise.all([
-    cache && attempt('cache', () => cache.stats()),
-    redis && attempt('redis', () => redis.stats()),
+  const [l1, redis, totals] = await Promise.all([
+    local && attempt('l1', () => local.stats()),
+    remote && attempt('redis', () => remote.stats()),
     index && attempt('store', () => index.totals()),
   ]);
-  return { cache: cacheStats, redis: redisStats, totals };
+  return { l1, redis, totals };
 }
 
 function summaryMetrics(meter: Meter, totals: StoreTotals | undefined): SummaryMetrics {
   const series = meter.series();
-  const total = ({ name }: { readonly name: string }) =>
-    series.reduce((sum, other) => (other.name === name ? sum + other.value : sum), 0);
   return {
     count: totals?.summaries,
-    requested: total(METRICS.summariesRequested),
-    committed: total(METRICS.summariesCommitted),
-    fallback: total(METRICS.summariesFallback),
-    refused: total(METRICS.summariesRefused),
+    requested: totalOf(series, METRICS.summariesRequested),
+    committed: totalOf(series, METRICS.summariesCommitted),
+    fallback: totalOf(series, METRICS.summariesFallback),
+    refused: totalOf(series, METRICS.summariesRefused),
   };
+}
+
+async function exportSample(
+  { exporter, meter, log }: MetricsCollectorDeps,
+  sample: MetricsSample,
+): Promise<void> {
+  // The snapshot is an answer without it, and cumulative series tell the next time.
+  await exporter?.export(sample).catch((error: unknown) => {
+    meter?.count(METRICS.samplesUnexported);
+    log.warning('A sample of the metrics was not exported', { error });
+  });
 }
 
 async function report(
@@ -183,7 +215,7 @@ async function report(
   if (!bus || messages.length === 0) return;
   // The alert itself stands in the snapshot and in the log; the event is for whoever listens.
   await bus.publish(messages).catch((error: unknown) => {
-    meter?.count(METRICS.eventsUnpublished.name, messages.length);
+    meter?.count(METRICS.eventsUnpublished, messages.length);
     log.warning('Pressure events could not be published', { count: messages.length, error });
   });
 }

@@ -1,5 +1,5 @@
 import { type AppendLimits, needsSummary } from '../domain/append-change.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import type { MigrationPolicy } from '../domain/migration.ts';
 import { decideRemoval } from '../domain/removal.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -30,7 +30,7 @@ export function deleteItem(deps: DeleteItemDeps, id: string, owner?: string): Pr
     const removal = { head, item, segment, covering, fallback, nowMs, policy: options };
     const change = decideRemoval(removal);
     await store.commit(change);
-    meter.count(METRICS.itemsDeleted.name);
+    meter.count(METRICS.itemsDeleted);
     const { userId, sessionId } = head;
     const messages = [
       eventMessage(key, { type: 'item.deleted', userId, sessionId, itemId: id }),

@@ -1,5 +1,5 @@
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
@@ -27,7 +27,7 @@ export async function deleteSession(deps: DeleteSessionDeps, session: SessionRef
   }
   await cache.drop(key);
   accessLog.drop(key);
-  meter.count(METRICS.itemsDeleted.name, items);
+  meter.count(METRICS.itemsDeleted, items);
   const { userId, sessionId } = session;
   await announce(deps, key, [eventMessage(key, { type: 'item.deleted', userId, sessionId })]);
 }

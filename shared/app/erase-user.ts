@@ -1,5 +1,5 @@
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { type Clock, DAY_MS } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
@@ -118,7 +118,7 @@ async function eraseSession(
     };
     accessLog.drop(key);
     await erasure.putReceipt(receipt);
-    meter.count(METRICS.itemsDeleted.name, step.items);
+    meter.count(METRICS.itemsDeleted, step.items);
   }
   return receipt;
 }
@@ -149,7 +149,7 @@ async function complete(deps: EraseDeps, receipt: ErasureReceipt): Promise<Erasu
   const completedAtMs = deps.clock.now();
   const done: ErasureReceipt = { ...receipt, status: 'erased', verifiedEmpty: true, completedAtMs };
   await deps.erasure.putReceipt(done);
-  deps.meter.count(METRICS.usersErased.name);
+  deps.meter.count(METRICS.usersErased);
   const event = eventMessage(receiptId, { type: 'user.erased', userId, receiptId, sessions });
   await announce(deps, receiptId, [event]);
   return done;

@@ -1,7 +1,7 @@
 import type { SessionHead } from '../domain/head.ts';
 import { type SessionKey, type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import {
   addCounts,
   decideDemotion,
@@ -159,12 +159,12 @@ async function segmentNextTo(
 }
 
 function count(meter: Meter, counts: MigrationCounts): void {
-  const { name } = METRICS.itemsMigrated;
-  meter.count(name, counts.hotToWarm, { direction: 'hot-to-warm' });
-  meter.count(name, counts.warmToCold, { direction: 'warm-to-cold' });
-  meter.count(name, counts.coldToWarm, { direction: 'cold-to-warm' });
-  meter.count(name, counts.toHot, { direction: 'to-hot' });
-  meter.count(METRICS.segmentsWritten.name, counts.segmentsWritten);
+  const { itemsMigrated } = METRICS;
+  meter.count(itemsMigrated, counts.hotToWarm, { direction: 'hot-to-warm' });
+  meter.count(itemsMigrated, counts.warmToCold, { direction: 'warm-to-cold' });
+  meter.count(itemsMigrated, counts.coldToWarm, { direction: 'cold-to-warm' });
+  meter.count(itemsMigrated, counts.toHot, { direction: 'to-hot' });
+  meter.count(METRICS.segmentsWritten, counts.segmentsWritten);
 }
 
 function movedMessage(

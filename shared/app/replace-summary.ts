@@ -4,7 +4,7 @@ import { groupItems } from '../domain/group.ts';
 import type { SessionHead, Summary, SummaryRecord } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import {
   decidePostponement,
   decideReplacement,
@@ -184,7 +184,7 @@ function commit(
     if (!isFallbackHead(head) || !isSameGround(base, head)) return undefined;
     const decision = decideReplacement(head, made, { nowMs: clock.now(), limits: options });
     await store.commit(decision.change);
-    meter.count(METRICS.summariesReplaced.name);
+    meter.count(METRICS.summariesReplaced);
     return decision;
   });
 }

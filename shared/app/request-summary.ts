@@ -1,6 +1,6 @@
 import { isSummaryAsked, SUMMARY_RETRY_MS } from '../domain/append-change.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import { isReplacementDue } from '../domain/replacement.ts';
 import { type FoldLimits, mayBeWorthFolding } from '../domain/summary-change.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -41,7 +41,7 @@ export async function requestSummary(
   try {
     await store.commit({ sessionKey, expectedVersion: version, head: asked });
     await bus.publish([summarizeMessage(head, sessionKey)]);
-    meter.count(METRICS.summariesRequested.name);
+    meter.count(METRICS.summariesRequested);
   } catch (error) {
     log.info('A summary was not asked for', { sessionKey, error });
   }

@@ -4,7 +4,7 @@ import { groupItems } from '../domain/group.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import { replacementDueAtMs } from '../domain/replacement.ts';
 import {
   decideSummary,
@@ -67,7 +67,7 @@ export async function summarizeSession(
   const made = { text: draft.text, tokens: deps.counter.count(draft.text) };
   const reason = refusalOf(made, inputTokens(base, fold), deps.options.summaryMaxTokens);
   if (reason) {
-    deps.meter.count(METRICS.summariesRefused.name);
+    deps.meter.count(METRICS.summariesRefused);
     deps.log.warning('A summary was refused; the one before stays', { sessionKey: key, reason });
     return { status: 'refused', reason };
   }
@@ -125,8 +125,8 @@ function commit(
       { nowMs: clock.now(), limits: options },
     );
     await store.commit(decision.change);
-    meter.count(METRICS.summariesCommitted.name);
-    if (draft.isFallback) meter.count(METRICS.summariesFallback.name);
+    meter.count(METRICS.summariesCommitted);
+    if (draft.isFallback) meter.count(METRICS.summariesFallback);
     return decision;
   });
 }

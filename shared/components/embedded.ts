@@ -14,6 +14,7 @@ import type { ErasureStore } from '../ports/erasure-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
+import type { MetricsExporter } from '../ports/metrics-exporter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
@@ -53,6 +54,8 @@ export interface EmbeddedOptions {
   readonly summarizer?: Summarizer;
   /** Used instead of the one that `options.tokenCounter` names. */
   readonly counter?: TokenCounter;
+  /** Where every sample of the metrics goes, too. */
+  readonly exporter?: MetricsExporter;
 }
 
 export interface Health {
@@ -131,7 +134,12 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
     memory,
     ledger,
     deadLetters,
-    metrics: createMetricsCollector({ ...kept, redis: hot.redis }),
+    metrics: createMetricsCollector({
+      ...kept,
+      l1: cache,
+      redis: hot.redis,
+      exporter: given.exporter,
+    }),
     health: () => healthOf(index, hot),
     async close() {
       await bus.close();

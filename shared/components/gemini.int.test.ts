@@ -3,6 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { METRICS } from '../domain/metrics/catalogue.ts';
+import type { Metric } from '../domain/metrics/metric.ts';
+import { totalOf } from '../domain/metrics/series.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import { internalError, success } from '../testing/gemini-replies.ts';
 import { type GeminiServer, startGeminiServer } from '../testing/gemini-server.ts';
@@ -78,11 +81,7 @@ describe('with a Gemini project', () => {
     const { memory, meter } = temp.system;
     const summary = async () =>
       (await memory.context({ ...session, format: 'raw', explain: false })).summary;
-    const countOf = (name: string) =>
-      meter
-        .series()
-        .filter((series) => series.name === name)
-        .reduce((sum, { value }) => sum + value, 0);
+    const countOf = (metric: Metric<'cumulative'>) => totalOf(meter.series(), metric);
     await temp.append('s', ...history);
     server.script(internalError());
     for (let delivery = 1; delivery <= 2; delivery++) {
@@ -92,8 +91,8 @@ describe('with a Gemini project', () => {
       status: 'committed',
       summary: { isFallback: true, model: expect.stringMatching(/^extractive/) },
     });
-    expect(countOf('summaries_fallback')).toBe(1);
-    expect(countOf('model_failures')).toBe(3);
+    expect(countOf(METRICS.summariesFallback)).toBe(1);
+    expect(countOf(METRICS.modelFailures)).toBe(3);
 
     server.script(success('Parcels A-100 to A-124 are due on Monday.'));
     temp.clock.advance(10 * MINUTE_MS);
@@ -110,7 +109,7 @@ describe('with a Gemini project', () => {
       fromSeq: 1,
       toSeq: 25,
     });
-    expect(countOf('summaries_replaced')).toBe(1);
-    expect(countOf('model_tokens')).toBe(412 + 31 + 17);
+    expect(countOf(METRICS.summariesReplaced)).toBe(1);
+    expect(countOf(METRICS.modelTokens)).toBe(412 + 31 + 17);
   });
 });

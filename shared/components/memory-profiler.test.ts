@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { LruHeadCache } from '../adapters/in-process/head-cache.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { type LogFields, type Logger, silentLogger } from '../kernel/logger.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
@@ -18,7 +18,7 @@ const TIER = { items: 4, bytes: 40, rawBytes: 80 };
 
 function storage(): ProfiledStorage {
   const meter = new InProcessMeter();
-  meter.count(METRICS.summariesCommitted.name, 2);
+  meter.count(METRICS.summariesCommitted, 2);
   const index: SessionIndex = {
     listSessions: async () => [],
     listDue: async () => [],
@@ -82,7 +82,8 @@ describe('MemoryProfiler', () => {
     profiler.setTieredStorage(storage());
     const both = await profiler.collectMetrics();
     expect(both.redis?.keys).toBe(1);
-    expect(both.cache).toMatchObject({ keys: 0, maxMemoryBytes: 1_000 });
+    expect(both.l1).toMatchObject({ keys: 0, maxMemoryBytes: 1_000 });
+    expect(both.cache).toEqual(both.redis);
   });
 
   it('reports pressure after two samples, with the defaults of the seed', async () => {
@@ -118,8 +119,7 @@ describe('MemoryProfiler', () => {
         };
       },
     });
-    // Without a storage the cache is read for both of its places.
-    const taken = () => samples / 2;
+    const taken = () => samples;
     profiler.startProfiling();
     profiler.startProfiling();
     await settle();

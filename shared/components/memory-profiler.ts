@@ -1,6 +1,6 @@
 import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
-import type { Alert } from '../domain/alerts.ts';
-import type { MetricsSnapshot } from '../domain/metrics-snapshot.ts';
+import type { Alert } from '../domain/metrics/alerts.ts';
+import type { MetricsSnapshot } from '../domain/metrics/metrics-snapshot.ts';
 import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
 import { systemTimers, type Timers } from '../kernel/timers.ts';
@@ -141,8 +141,8 @@ export class MemoryProfiler {
       clock,
       log,
       options,
-      get cache() {
-        return sources()?.cache ?? redis();
+      get l1() {
+        return sources()?.cache;
       },
       get redis() {
         return redis();

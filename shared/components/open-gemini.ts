@@ -4,7 +4,7 @@ import { openGenAi } from '../adapters/gemini/open-genai.ts';
 import { openVertex } from '../adapters/gemini/open-vertex.ts';
 import { VertexSummarizer } from '../adapters/gemini/vertex-summarizer.ts';
 import { fallbackSummarizer } from '../adapters/layered/fallback-summarizer.ts';
-import { METRICS } from '../domain/metric-names.ts';
+import { METRICS } from '../domain/metrics/catalogue.ts';
 import { lazy } from '../kernel/lazy.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
@@ -33,10 +33,11 @@ export const openGemini = (
 ): Summarizer => fallbackSummarizer(geminiOf(options, deps), standIn, deps);
 
 function geminiOf(options: SummarizerOptions, { counter, meter }: SummarizerDeps): Summarizer {
-  const onUsage: GeminiOptions['onUsage'] = ({ promptTokens, outputTokens, thoughtTokens }) => {
-    const kinds = { prompt: promptTokens, output: outputTokens, thought: thoughtTokens };
+  const onUsage: GeminiOptions['onUsage'] = ({ model, ...usage }) => {
+    const { promptTokens: prompt, outputTokens: output, thoughtTokens: thought } = usage;
+    const kinds = { prompt, output, thought };
     for (const [kind, tokens] of Object.entries(kinds)) {
-      meter.count(METRICS.modelTokens.name, tokens, { kind });
+      meter.count(METRICS.modelTokens, tokens, { model, kind });
     }
   };
   const place = { project: options.geminiProject, location: options.geminiLocation };

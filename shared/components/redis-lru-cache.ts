@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { LruKeyValueCache } from '../adapters/in-process/key-value-cache.ts';
 import { RedisKeyValueCache } from '../adapters/redis/key-value-cache.ts';
 import { configureMemory } from '../adapters/redis/memory-policy.ts';
-import { growth } from '../domain/measurements.ts';
+import { growth } from '../domain/metrics/measurements.ts';
 import { AppError, invalid } from '../kernel/app-error.ts';
 import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
 import type { Json } from '../kernel/json.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sessionKeyOf } from '../../domain/ids.ts';
 import { describeAccessLog } from '../../ports/access-log.contract.ts';
+import { counted } from '../../testing/counted.ts';
 import { InProcessAccessLog } from './access-log.ts';
 import { InProcessMeter } from './meter.ts';
 
@@ -24,9 +25,7 @@ describe('InProcessAccessLog', () => {
     expect(log.pending(keyOf('s1'), 2)).toBe(0);
     expect(log.pending(keyOf('s2'), 2)).toBe(1);
     expect(log.pending(keyOf('s3'), 1)).toBe(1);
-    expect(meter.series()).toEqual([
-      { name: 'accesses_dropped', kind: 'counter', labels: {}, value: 4 },
-    ]);
+    expect(counted(meter)).toEqual({ accesses_dropped: 4 });
   });
 
   it('has room again after a drain', () => {

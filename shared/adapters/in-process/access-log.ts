@@ -1,5 +1,5 @@
 import type { SessionKey, SessionRef } from '../../domain/ids.ts';
-import { METRICS } from '../../domain/metric-names.ts';
+import { METRICS } from '../../domain/metrics/catalogue.ts';
 import type { AccessLog, PendingAccesses } from '../../ports/access-log.ts';
 import type { Meter } from '../../ports/meter.ts';
 
@@ -66,7 +66,7 @@ export class InProcessAccessLog implements AccessLog {
       if (!oldest) return;
       this.#remove(oldest.sessionKey);
       const lost = [...oldest.counts.values()].reduce((sum, count) => sum + count, 0);
-      this.#meter.count(METRICS.accessesDropped.name, lost);
+      this.#meter.count(METRICS.accessesDropped, lost);
     }
   }
 

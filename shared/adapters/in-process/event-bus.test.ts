@@ -7,6 +7,7 @@ import {
   type EventBusHarness,
 } from '../../ports/event-bus.contract.ts';
 import type { BusMessage } from '../../ports/event-bus.ts';
+import { counted } from '../../testing/counted.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { TOPICS } from '../../topology.ts';
 import type { DeliveredMessage } from './delivered-message.ts';
@@ -24,11 +25,7 @@ function build(options: Partial<InProcessEventBusOptions> = {}) {
     random: () => 0,
     ...options,
   });
-  const counted = () =>
-    Object.fromEntries(
-      meter.series().map(({ name, labels, value }) => [`${name} ${labels['topic']}`, value]),
-    );
-  return { bus, clock, counted };
+  return { bus, clock, counted: () => counted(meter) };
 }
 
 const message = (n: number, orderingKey?: string): BusMessage => ({
@@ -133,11 +130,11 @@ describe('InProcessEventBus', () => {
     expect(handled).toHaveLength(1_000);
     await bus.drain('skip');
     expect(counted()).toEqual({
-      'bus_published memory-summarize': 1_001,
-      'bus_redelivered memory-summarize': 4,
-      'bus_dead_lettered memory-summarize': 1,
-      'bus_published memory-dead-letter': 1,
-      'bus_dropped memory-dead-letter': 1,
+      'bus_published{topic=memory-summarize}': 1_001,
+      'bus_redelivered{topic=memory-summarize}': 4,
+      'bus_dead_lettered{topic=memory-summarize}': 1,
+      'bus_published{topic=memory-dead-letter}': 1,
+      'bus_dropped{topic=memory-dead-letter}': 1,
     });
   });
 
@@ -162,9 +159,9 @@ describe('InProcessEventBus', () => {
     await bus.publish([{ topic: TOPICS.deadLetter, data: {} }]);
     await bus.drain('skip');
     expect(counted()).toEqual({
-      'bus_published memory-dead-letter': 1,
-      'bus_redelivered memory-dead-letter': 4,
-      'bus_dead_lettered memory-dead-letter': 1,
+      'bus_published{topic=memory-dead-letter}': 1,
+      'bus_redelivered{topic=memory-dead-letter}': 4,
+      'bus_dead_lettered{topic=memory-dead-letter}': 1,
     });
   });
 
@@ -172,8 +169,8 @@ describe('InProcessEventBus', () => {
     const { bus, counted } = build();
     await bus.publish([message(1), message(2)]);
     expect(counted()).toEqual({
-      'bus_published memory-summarize': 2,
-      'bus_dropped memory-summarize': 2,
+      'bus_published{topic=memory-summarize}': 2,
+      'bus_dropped{topic=memory-summarize}': 2,
     });
   });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { METRICS } from '../../domain/metric-names.ts';
+import { METRICS } from '../../domain/metrics/catalogue.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { type Clock, MINUTE_MS } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/logger.ts';
@@ -120,9 +120,9 @@ export class InProcessEventBus implements EventBus {
     const { clock, meter } = this.#options;
     const { topic } = message;
     const subscriptions = this.#subscriptions.get(topic);
-    meter.count(METRICS.busPublished.name, 1, { topic });
+    meter.count(METRICS.busPublished, 1, { topic });
     if (!subscriptions) {
-      meter.count(METRICS.busDropped.name, 1, { topic });
+      meter.count(METRICS.busDropped, 1, { topic });
       return;
     }
     // A copy: the publisher may go on using its objects, as it could with a real bus.
@@ -144,7 +144,7 @@ export class InProcessEventBus implements EventBus {
   #failed({ message, subscription, error }: GivenUp): void {
     const { meter, log } = this.#options;
     const { topic, id: messageId, attempt } = message;
-    meter.count(METRICS.busRedelivered.name, 1, { topic });
+    meter.count(METRICS.busRedelivered, 1, { topic });
     const fields = { topic, subscription, messageId, attempt, code: error.code, error };
     log.warning('Delivery failed; the message will be delivered again', fields);
   }
@@ -153,7 +153,7 @@ export class InProcessEventBus implements EventBus {
     const { meter, log } = this.#options;
     const { message, subscription, error } = givenUp;
     const { topic, id: messageId, attempt: attempts } = message;
-    meter.count(METRICS.busDeadLettered.name, 1, { topic });
+    meter.count(METRICS.busDeadLettered, 1, { topic });
     const fields = { topic, subscription, messageId, attempts, code: error.code, error };
     log.error('Message given up', fields);
     // A dead letter that fails would come back as its own dead letter for ever.

@@ -1,93 +1,105 @@
-import type { Labels, Meter, Series } from '../../ports/meter.ts';
+import type {
+  Distribution,
+  Metric,
+  MetricKind,
+  MetricSeries,
+} from '../../domain/metrics/metric.ts';
+import type { Meter } from '../../ports/meter.ts';
 
-/** Upper bounds of every histogram, in milliseconds: from a cache hit to a slow migration. */
-export const BUCKETS_MS = [
-  0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000,
-] as const;
+type Labels = Readonly<Record<string, string>>;
 
 interface Cell {
-  readonly name: string;
-  readonly kind: Series['kind'];
   readonly labels: Labels;
+  /** The count or level; for a distribution the sum of what was observed. */
   value: number;
+  /** Distributions only: observations between a bound and the one below; the last place is above all. */
+  readonly counts: number[];
 }
 
-interface Histogram extends Cell {
-  /** Observations between a bound and the one below it; the last place is above all bounds. */
-  readonly counts: number[];
+/** All series of one metric. */
+interface Table {
+  readonly metric: Metric;
+  readonly labelNames: readonly string[];
+  readonly cells: Map<string, Cell>;
 }
 
 const NO_LABELS: Labels = {};
 
 /** Counts in this process's memory. Series are few, by their labels; none is ever removed. */
 export class InProcessMeter implements Meter {
-  readonly #counters = new Map<string, Cell>();
-  readonly #gauges = new Map<string, Cell>();
-  readonly #histograms = new Map<string, Histogram>();
+  readonly #tables = new Map<Metric, Table>();
 
-  count(name: string, by = 1, labels = NO_LABELS): void {
+  count(metric: Metric<'cumulative'>, by = 1, labels = NO_LABELS): void {
     // A counter that shrinks or is not a number spoils its series for good.
-    if (!(by >= 0 && by < Infinity)) return;
-    const key = keyOf(name, labels);
-    const cell =
-      this.#counters.get(key) ??
-      add(this.#counters, key, { name, kind: 'counter', labels, value: 0 });
-    cell.value += by;
+    if (by >= 0 && by < Infinity) this.#cell(metric, labels).value += by;
   }
 
-  gauge(name: string, value: number, labels = NO_LABELS): void {
-    if (!Number.isFinite(value)) return;
-    this.#gauges.set(keyOf(name, labels), { name, kind: 'gauge', labels: { ...labels }, value });
+  gauge(metric: Metric<'gauge'>, value: number, labels = NO_LABELS): void {
+    if (Number.isFinite(value)) this.#cell(metric, labels).value = value;
   }
 
-  observe(name: string, ms: number, labels = NO_LABELS): void {
+  observe(metric: Metric<'distribution'>, ms: number, labels = NO_LABELS): void {
     if (!(ms >= 0 && ms < Infinity)) return;
-    const key = keyOf(name, labels);
-    const histogram =
-      this.#histograms.get(key) ?? add(this.#histograms, key, newHistogram(name, labels));
-    const index = BUCKETS_MS.findIndex((upToMs) => ms <= upToMs);
-    const place = index === -1 ? BUCKETS_MS.length : index;
-    histogram.counts[place] = (histogram.counts[place] ?? 0) + 1;
-    histogram.value += ms;
+    const { boundsMs = [] } = metric;
+    const cell = this.#cell(metric, labels);
+    let place = 0;
+    while (place < boundsMs.length && ms > (boundsMs[place] ?? 0)) place++;
+    cell.counts[place] = (cell.counts[place] ?? 0) + 1;
+    cell.value += ms;
   }
 
-  series(): readonly Series[] {
-    const plain = [...this.#counters.values(), ...this.#gauges.values()];
-    return [
-      ...plain.map((cell) => ({ ...cell })),
-      ...Array.from(this.#histograms.values(), seriesOf),
-    ];
+  series(): readonly MetricSeries[] {
+    return [...this.#tables.values()].flatMap(seriesOf);
+  }
+
+  #cell(metric: Metric, labels: Labels): Cell {
+    const table = this.#tables.get(metric) ?? this.#addTable(metric);
+    const key = keyOf(table.labelNames, labels);
+    const cell = table.cells.get(key);
+    if (cell) return cell;
+    // A caller may reuse its labels object.
+    const added = { labels: { ...labels }, value: 0, counts: emptyCounts(metric) };
+    table.cells.set(key, added);
+    return added;
+  }
+
+  #addTable(metric: Metric): Table {
+    const table = { metric, labelNames: Object.keys(metric.labels), cells: new Map() };
+    this.#tables.set(metric, table);
+    return table;
   }
 }
 
-function add<C extends Cell>(cells: Map<string, C>, key: string, cell: C): C {
-  // A caller may reuse its labels object.
-  const own = { ...cell, labels: { ...cell.labels } };
-  cells.set(key, own);
-  return own;
+/** In the catalogue's order of labels, whatever the caller's. */
+function keyOf(names: readonly string[], labels: Labels): string {
+  let key = '';
+  for (const name of names) key += `${labels[name]}\0`;
+  return key;
 }
 
-/** The same for the same labels in any order. */
-function keyOf(name: string, labels: Labels): string {
-  const names = Object.keys(labels);
-  if (names.length === 0) return name;
-  if (names.length > 1) names.sort();
-  return names.reduce((key, label) => `${key}\0${label}\0${labels[label]}`, name);
-}
+const emptyCounts = ({ kind, boundsMs = [] }: Metric): number[] =>
+  kind === 'distribution' ? Array.from({ length: boundsMs.length + 1 }, () => 0) : [];
 
-const newHistogram = (name: string, labels: Labels): Histogram => ({
-  name,
-  kind: 'histogram',
-  labels,
-  value: 0,
-  counts: Array.from({ length: BUCKETS_MS.length + 1 }, () => 0),
-});
+const seriesOf = ({ metric, cells }: Table): MetricSeries[] =>
+  Array.from(cells.values(), (cell) =>
+    isOfKind(metric, 'distribution')
+      ? { metric, labels: cell.labels, distribution: distributionOf(metric, cell) }
+      : // A metric that is no distribution has a plain value.
+        {
+          metric: metric as Metric<'gauge' | 'cumulative'>,
+          labels: cell.labels,
+          value: cell.value,
+        },
+  );
 
-function seriesOf({ counts, ...cell }: Histogram): Series {
+const isOfKind = <K extends MetricKind>(metric: Metric, kind: K): metric is Metric<K> =>
+  metric.kind === kind;
+
+function distributionOf({ boundsMs = [] }: Metric, { counts, value }: Cell): Distribution {
   let count = 0;
-  const buckets = BUCKETS_MS.map((upToMs, index) => {
-    count += counts[index] ?? 0;
+  const buckets = boundsMs.map((upToMs, place) => {
+    count += counts[place] ?? 0;
     return { upToMs, count };
   });
-  return { ...cell, buckets, count: count + (counts[BUCKETS_MS.length] ?? 0) };
+  return { count: count + (counts[boundsMs.length] ?? 0), sumMs: value, buckets };
 }

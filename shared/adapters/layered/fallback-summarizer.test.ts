@@ -3,6 +3,7 @@ import { AppError, type ErrorCode } from '../../kernel/app-error.ts';
 import { silentLogger } from '../../kernel/logger.ts';
 import { describeSummarizer } from '../../ports/summarizer.contract.ts';
 import type { Summarizer, SummaryRequest } from '../../ports/summarizer.ts';
+import { counted } from '../../testing/counted.ts';
 import { userItem } from '../../testing/transcripts.ts';
 import { ExtractiveSummarizer } from '../extractive/extractive-summarizer.ts';
 import { InProcessMeter } from '../in-process/meter.ts';
@@ -175,8 +176,6 @@ describe('fallbackSummarizer', () => {
     const { attempt, model, meter } = setUp();
     model.failsWith = 'unavailable';
     for (let call = 0; call < 5; call++) await attempt();
-    expect(meter.series()).toMatchObject([
-      { name: 'model_failures', labels: { code: 'unavailable' }, value: 3 },
-    ]);
+    expect(counted(meter)).toEqual({ 'model_failures{code=unavailable}': 3 });
   });
 });

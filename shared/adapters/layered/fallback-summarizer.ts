@@ -6,7 +6,7 @@ import {
   circuitBreaker,
   handleWhen,
 } from 'cockatiel';
-import { METRICS } from '../../domain/metric-names.ts';
+import { METRICS } from '../../domain/metrics/catalogue.ts';
 import { passesOf } from '../../domain/passes.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { MINUTE_MS } from '../../kernel/clock.ts';
@@ -75,7 +75,7 @@ function noteFailure(thrown: unknown, { meter }: FallbackOptions): AppError {
     });
   }
   const error = AppError.from(thrown);
-  meter.count(METRICS.modelFailures.name, 1, { code: error.code });
+  meter.count(METRICS.modelFailures, 1, { code: error.code });
   return error;
 }
 

@@ -1,4 +1,4 @@
-import { METRICS } from '../../domain/metric-names.ts';
+import { METRICS } from '../../domain/metrics/catalogue.ts';
 import { forEachAtOnce } from '../../kernel/for-each.ts';
 import type { BusMessage, EventBus } from '../../ports/event-bus.ts';
 import type { Meter } from '../../ports/meter.ts';
@@ -76,7 +76,7 @@ export class PubsubEventBus implements EventBus {
     } catch (cause) {
       throw pubsubError(topic, cause);
     }
-    this.#options.meter.count(METRICS.busPublished.name, batch.length, { topic });
+    this.#options.meter.count(METRICS.busPublished, batch.length, { topic });
   }
 
   #connected(): Promise<Publisher> {

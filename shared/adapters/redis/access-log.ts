@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { SessionKey, SessionRef } from '../../domain/ids.ts';
-import { METRICS } from '../../domain/metric-names.ts';
+import { METRICS } from '../../domain/metrics/catalogue.ts';
 import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
 import type { AccessLog, PendingAccesses } from '../../ports/access-log.ts';
 import type { Meter } from '../../ports/meter.ts';
@@ -106,7 +106,7 @@ export class RedisAccessLog implements AccessLog {
     try {
       return await this.#takeSome(limit);
     } catch {
-      this.#meter.count(METRICS.accessesDropped.name);
+      this.#meter.count(METRICS.accessesDropped);
       return [];
     }
   }
@@ -204,7 +204,7 @@ export class RedisAccessLog implements AccessLog {
 
   /** Counts may be lost by design; nobody waits to hear that they were. */
   #unawaited(command: Promise<unknown>): void {
-    command.catch(() => this.#meter.count(METRICS.accessesDropped.name));
+    command.catch(() => this.#meter.count(METRICS.accessesDropped));
   }
 
   #giveUpOldest(): void {
@@ -213,7 +213,7 @@ export class RedisAccessLog implements AccessLog {
     const [key, { counts }] = oldest;
     this.#waiting.delete(key);
     const lost = [...counts.values()].reduce((sum, count) => sum + count, 0);
-    this.#meter.count(METRICS.accessesDropped.name, lost);
+    this.#meter.count(METRICS.accessesDropped, lost);
   }
 }
 

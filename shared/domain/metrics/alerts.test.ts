@@ -13,8 +13,10 @@ function sampleOf(value: number | undefined, atMs: number): Measurements {
       maxMemoryBytes: 0,
       keys: 0,
     },
+    l1: undefined,
     redis: undefined,
     tiers: undefined,
+    store: undefined,
     process: {
       heapUsedBytes: 0,
       heapLimitBytes: 0,

@@ -1,6 +1,6 @@
-import { isJsonObject } from '../kernel/json.ts';
-import type { ProcessStats } from '../kernel/process-stats.ts';
-import type { TierCounts } from './head.ts';
+import { isJsonObject } from '../../kernel/json.ts';
+import type { ProcessStats } from '../../kernel/process-stats.ts';
+import type { TierCounts } from '../head.ts';
 
 /** Counters of a cache that only grow while it lives, and its levels. */
 export interface CacheCounters {
@@ -45,10 +45,13 @@ export interface SummaryMetrics {
  */
 export interface Measurements {
   readonly atMs: number;
+  /** The hot tier as all instances share it: `redis` where there is one, else `l1`. */
   readonly cache: CacheMetrics | undefined;
-  /** The Redis cache, where one is watched beside the hot tier. */
+  /** The hot tier's half in this process. */
+  readonly l1: CacheMetrics | undefined;
   readonly redis: CacheMetrics | undefined;
   readonly tiers: TierMetrics | undefined;
+  readonly store: { readonly sessions: number } | undefined;
   readonly process: ProcessStats;
   readonly summaries: SummaryMetrics | undefined;
 }

@@ -19,12 +19,14 @@ const MEASUREMENTS: Measurements = {
     maxMemoryBytes: 1_000,
     keys: 3,
   },
+  l1: undefined,
   redis: undefined,
   tiers: {
     hot: { items: 1, bytes: 10 },
     warm: { items: 2, bytes: 20 },
     cold: { items: 3, bytes: 30, rawBytes: 90 },
   },
+  store: { sessions: 1 },
   process: {
     heapUsedBytes: 50,
     heapLimitBytes: 200,

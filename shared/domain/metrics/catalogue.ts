@@ -1,0 +1,312 @@
+import type { Metric, MetricKind, MetricScope, MetricUnit } from './metric.ts';
+
+interface Details<L extends string> {
+  readonly unit?: MetricUnit;
+  readonly scope?: MetricScope;
+  readonly labels?: Readonly<Record<L, string>>;
+  readonly boundsMs?: readonly number[];
+  readonly paths?: readonly string[];
+}
+
+const of =
+  <K extends MetricKind>(kind: K) =>
+  <L extends string = never>(
+    name: string,
+    meaning: string,
+    { unit = 'count', scope = 'process', labels, ...rest }: Details<L> = {},
+  ): Metric<K, L> => ({
+    name,
+    kind,
+    unit,
+    scope,
+    meaning,
+    // Without labels L is `never`, and this is exactly a record of nothing.
+    labels: labels ?? ({} as Record<L, string>),
+    ...rest,
+  });
+
+const cumulative = of('cumulative');
+const gauge = of('gauge');
+const distribution = of('distribution');
+
+const BYTES = { unit: 'bytes' } as const;
+const RATIO = { unit: 'ratio' } as const;
+const MS = { unit: 'milliseconds' } as const;
+const SHARED = { scope: 'system' } as const;
+
+/** From a cache hit to a migration that uses its whole time. */
+const CALL_BOUNDS_MS = [
+  0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000,
+] as const;
+/** From a summary that is written at once to one that waited for a day. */
+const LAG_BOUNDS_MS = [
+  100, 500, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000,
+  86_400_000,
+] as const;
+
+const FUNCTION = 'the function';
+const TOPIC = 'the Pub/Sub topic';
+
+/**
+ * Every metric of the system, declared once: what counts at run time, the snapshot, OpenMetrics, Cloud
+ * Monitoring and the operations page all read it here.
+ */
+export const METRICS = {
+  // Functions
+  requests: cumulative('requests', 'Calls handled', {
+    labels: {
+      function: FUNCTION,
+      status: 'HTTP status, or an event’s outcome: done, duplicate, parked, erased, failed',
+    },
+    paths: ['functions.*.requests'],
+  }),
+  requestErrors: cumulative('request_errors', 'Calls that failed on our side: 5xx, failed events', {
+    labels: { function: FUNCTION },
+    paths: ['functions.*.errors'],
+  }),
+  requestDuration: distribution('request_duration', 'Time from a call to its answer', {
+    ...MS,
+    labels: { function: FUNCTION },
+    boundsMs: CALL_BOUNDS_MS,
+    paths: ['functions.*.p50Ms', 'functions.*.p95Ms', 'functions.*.p99Ms'],
+  }),
+
+  // Items
+  itemsAppended: cumulative('items_appended', 'Items appended', { paths: ['items.appended'] }),
+  itemsDeleted: cumulative('items_deleted', 'Items deleted one by one or with their session', {
+    paths: ['items.deleted'],
+  }),
+  usersErased: cumulative('users_erased', 'Erasures completed', { paths: ['items.usersErased'] }),
+  accessesDropped: cumulative(
+    'accesses_dropped',
+    'Access counts given up: too many sessions were waiting, or Redis was down',
+    { paths: ['items.accessesDropped'] },
+  ),
+
+  // Migrations
+  itemsMigrated: cumulative('items_migrated', 'Items moved between tiers', {
+    labels: { direction: 'hot-to-warm, warm-to-cold, cold-to-warm or to-hot' },
+    paths: [
+      'migrations.hotToWarm',
+      'migrations.warmToCold',
+      'migrations.coldToWarm',
+      'migrations.toHot',
+    ],
+  }),
+  segmentsWritten: cumulative('segments_written', 'Cold segments written', {
+    paths: ['migrations.segmentsWritten'],
+  }),
+
+  // Summaries
+  summariesRequested: cumulative('summaries_requested', 'Summaries asked for by event', {
+    paths: ['summaries.requested'],
+  }),
+  summariesCommitted: cumulative('summaries_committed', 'Summaries made and committed', {
+    paths: ['summaries.committed'],
+  }),
+  summariesFallback: cumulative(
+    'summaries_fallback',
+    'Summaries written by the stand-in because the model failed',
+    { paths: ['summaries.fallback'] },
+  ),
+  summariesReplaced: cumulative(
+    'summaries_replaced',
+    'Summaries of the stand-in that the model wrote again',
+    { paths: ['summaries.replaced'] },
+  ),
+  summariesRefused: cumulative('summaries_refused', 'Summaries refused: empty or not shorter', {
+    paths: ['summaries.refused'],
+  }),
+  summaryLag: distribution('summary_lag', 'Time from the request for a summary to its commit', {
+    ...MS,
+    boundsMs: LAG_BOUNDS_MS,
+    paths: ['summaries.lagMs'],
+  }),
+  modelFailures: cumulative('model_failures', 'Calls of the model that failed', {
+    labels: { code: 'the error’s code' },
+    paths: ['summaries.modelFailures'],
+  }),
+  modelTokens: cumulative('model_tokens', 'Tokens that the model took, by its own count', {
+    labels: { model: 'the model’s name', kind: 'prompt, output or thought' },
+    paths: ['summaries.tokensIn', 'summaries.tokensOut'],
+  }),
+  modelCost: cumulative('model_cost', 'What these tokens cost by the price table', {
+    unit: 'usd',
+    labels: { model: 'the model’s name' },
+    paths: ['summaries.estimatedCostUsd'],
+  }),
+
+  // Pub/Sub
+  busPublished: cumulative('bus_published', 'Messages accepted by the bus', {
+    labels: { topic: TOPIC },
+    paths: ['pubsub.published'],
+  }),
+  busRedelivered: cumulative('bus_redelivered', 'Deliveries after a failed one', {
+    labels: { topic: TOPIC },
+    paths: ['pubsub.redelivered'],
+  }),
+  busDeadLettered: cumulative('bus_dead_lettered', 'Messages given up', {
+    labels: { topic: 'the topic that they came on' },
+    paths: ['pubsub.deadLettered'],
+  }),
+  busDropped: cumulative('bus_dropped', 'Messages to a topic that nobody subscribes to', {
+    labels: { topic: TOPIC },
+    paths: ['pubsub.dropped'],
+  }),
+  eventsUnpublished: cumulative('events_unpublished', 'Events that the bus did not accept', {
+    paths: ['pubsub.unpublished'],
+  }),
+
+  // Firestore
+  firestoreOperations: cumulative('firestore_operations', 'Document operations, as billed', {
+    labels: { operation: 'read, write or delete' },
+    paths: ['firestore.reads', 'firestore.writes', 'firestore.deletes'],
+  }),
+  firestoreCost: cumulative('firestore_cost', 'What these operations cost by the price table', {
+    unit: 'usd',
+    paths: ['firestore.estimatedCostUsd'],
+  }),
+
+  // This process's half of the hot tier
+  l1Hits: cumulative('l1_hits', 'Lookups that the in-process cache answered', {
+    paths: ['l1.hits'],
+  }),
+  l1Misses: cumulative('l1_misses', 'Lookups that it could not answer', { paths: ['l1.misses'] }),
+  l1Evictions: cumulative('l1_evictions', 'Entries that it evicted to make room', {
+    paths: ['l1.evictions'],
+  }),
+  l1HitRate: gauge('l1_hit_rate', 'Hits over lookups since the sample before', {
+    ...RATIO,
+    paths: ['l1.hitRate'],
+  }),
+  l1EvictionRate: gauge('l1_eviction_rate', 'Evictions per second since the sample before', {
+    unit: 'perSecond',
+    paths: ['l1.evictionRate'],
+  }),
+  l1Keys: gauge('l1_keys', 'Heads in the in-process cache', { paths: ['l1.keys'] }),
+  l1UsedMemory: gauge('l1_used_memory', 'Memory that it uses', {
+    ...BYTES,
+    paths: ['l1.usedMemoryBytes'],
+  }),
+  l1MaxMemory: gauge('l1_max_memory', 'Memory that it may use now', {
+    ...BYTES,
+    paths: ['l1.maxMemoryBytes'],
+  }),
+
+  // Redis
+  redisHits: cumulative('redis_hits', 'Lookups that Redis answered', {
+    ...SHARED,
+    paths: ['redis.hits'],
+  }),
+  redisMisses: cumulative('redis_misses', 'Lookups that it could not answer', {
+    ...SHARED,
+    paths: ['redis.misses'],
+  }),
+  redisEvictions: cumulative('redis_evictions', 'Keys that it evicted to make room', {
+    ...SHARED,
+    paths: ['redis.evictions'],
+  }),
+  redisHitRate: gauge('redis_hit_rate', 'Hits over lookups since the sample before', {
+    ...SHARED,
+    ...RATIO,
+    paths: ['redis.hitRate'],
+  }),
+  redisEvictionRate: gauge('redis_eviction_rate', 'Evictions per second since the sample before', {
+    ...SHARED,
+    unit: 'perSecond',
+    paths: ['redis.evictionRate'],
+  }),
+  redisKeys: gauge('redis_keys', 'Keys in Redis', { ...SHARED, paths: ['redis.keys'] }),
+  redisUsedMemory: gauge('redis_used_memory', 'Memory that Redis uses', {
+    ...SHARED,
+    ...BYTES,
+    paths: ['redis.usedMemoryBytes'],
+  }),
+  redisMaxMemory: gauge('redis_max_memory', 'Memory that it may use; 0: no limit', {
+    ...SHARED,
+    ...BYTES,
+    paths: ['redis.maxMemoryBytes'],
+  }),
+  redisUsedRatio: gauge('redis_used_ratio', 'Memory used over the memory that it may use', {
+    ...SHARED,
+    ...RATIO,
+    paths: ['redis.usedMemoryRatio'],
+  }),
+  redisFragmentation: gauge(
+    'redis_fragmentation',
+    'Memory that Redis holds of the system over what it uses',
+    { ...SHARED, ...RATIO, paths: ['redis.fragmentationRatio'] },
+  ),
+  redisRoundTrip: gauge('redis_round_trip', 'Time of one PING, seen from here', {
+    ...SHARED,
+    ...MS,
+    paths: ['redis.roundTripMs'],
+  }),
+
+  // Tiers, from counters that every commit keeps
+  tierItems: gauge('tier_items', 'Live items', {
+    ...SHARED,
+    labels: { tier: 'hot, warm or cold' },
+    paths: ['tiers.*.items'],
+  }),
+  tierBytes: gauge('tier_stored', 'What they take as stored', {
+    ...SHARED,
+    ...BYTES,
+    labels: { tier: 'hot, warm or cold' },
+    paths: ['tiers.*.bytes'],
+  }),
+  tierRawBytes: gauge('tier_raw', 'What they take uncompressed', {
+    ...SHARED,
+    ...BYTES,
+    labels: { tier: 'cold' },
+    paths: ['tiers.cold.rawBytes'],
+  }),
+  sessions: gauge('sessions', 'Sessions in the store', { ...SHARED, paths: ['store.sessions'] }),
+  summariesKept: gauge('summaries_kept', 'Summaries in the store', {
+    ...SHARED,
+    paths: ['summaries.count'],
+  }),
+
+  // Process
+  heapUsed: gauge('heap_used', 'Heap in use', { ...BYTES, paths: ['process.heapUsedBytes'] }),
+  heapLimit: gauge('heap_limit', 'Heap at which the process ends', {
+    ...BYTES,
+    paths: ['process.heapLimitBytes'],
+  }),
+  heapUsedRatio: gauge('heap_used_ratio', 'Heap in use over its limit', {
+    ...RATIO,
+    paths: ['process.heapUsedRatio'],
+  }),
+  residentMemory: gauge('resident_memory', 'Memory of the process', {
+    ...BYTES,
+    paths: ['process.rssBytes'],
+  }),
+  eventLoopDelay: gauge(
+    'event_loop_delay',
+    'Lateness of the event loop, 99th percentile since the last reading',
+    { ...MS, paths: ['process.eventLoopDelayMs'] },
+  ),
+  gcPause: distribution('gc_pause', 'Pauses for garbage collection', {
+    ...MS,
+    labels: { kind: 'minor, major, incremental or weak-callbacks' },
+    boundsMs: CALL_BOUNDS_MS,
+    paths: ['process.gcPauses', 'process.gcPauseMs'],
+  }),
+  uptime: gauge('uptime', 'Time since the process started', {
+    ...MS,
+    paths: ['process.uptimeMs'],
+  }),
+
+  // About the metrics themselves
+  alert: gauge('alert', 'Alerts that are raised now: 1 each', {
+    labels: { metric: 'path of the figure in the snapshot', level: 'warning or critical' },
+    paths: ['alerts'],
+  }),
+  sourcesUnread: cumulative('sources_unread', 'Sources of metrics that could not be read', {
+    labels: { source: 'l1, redis or store' },
+  }),
+  samplesUnexported: cumulative('samples_unexported', 'Samples that an exporter did not take'),
+} as const;
+
+/** The catalogue in its order. */
+export const ALL_METRICS: readonly Metric[] = Object.values(METRICS);

@@ -1,0 +1,96 @@
+import type { ProcessStats } from '../../kernel/process-stats.ts';
+import type { Alert } from './alerts.ts';
+import { METRICS } from './catalogue.ts';
+import type { CacheCounters, CacheMetrics, TierMetrics } from './measurements.ts';
+import type { Metric, MetricSeries, ValueSeries } from './metric.ts';
+
+/** A cache's counters, and its rates at the last sample, if one was taken. */
+export interface CacheReading {
+  readonly counters: CacheCounters;
+  readonly rates?: Pick<CacheMetrics, 'hitRate' | 'evictionRate'> | undefined;
+}
+
+/** What is read beside the meter; what was out of reach is absent. */
+export interface Readings {
+  readonly l1?: CacheReading | undefined;
+  readonly redis?: CacheReading | undefined;
+  readonly tiers?: TierMetrics | undefined;
+  readonly sessions?: number | undefined;
+  readonly summaryCount?: number | undefined;
+  readonly process: ProcessStats;
+  readonly alerts: readonly Alert[];
+}
+
+/** The readings as series of the catalogue. */
+export const seriesOfReadings = (readings: Readings): readonly MetricSeries[] =>
+  [
+    ...l1Series(readings.l1),
+    ...redisSeries(readings.redis),
+    ...storeSeries(readings),
+    ...processSeries(readings.process),
+    ...readings.alerts.map(({ metric, level }) => one(METRICS.alert, 1, { metric, level })),
+  ].flat();
+
+type Level<L extends string> = Metric<'gauge' | 'cumulative', L>;
+
+/** No series at all where there is no value. */
+function one<L extends string>(
+  metric: Level<L>,
+  value: number | undefined,
+  labels: Readonly<Record<NoInfer<L>, string>>,
+): ValueSeries[] {
+  return value === undefined ? [] : [{ metric, labels, value }];
+}
+
+const plain = (metric: Level<never>, value: number | undefined) => one(metric, value, {});
+
+function l1Series(l1: CacheReading | undefined): ValueSeries[][] {
+  if (!l1) return [];
+  const { counters, rates } = l1;
+  return [
+    plain(METRICS.l1Hits, counters.hits),
+    plain(METRICS.l1Misses, counters.misses),
+    plain(METRICS.l1Evictions, counters.evictions),
+    plain(METRICS.l1HitRate, rates?.hitRate),
+    plain(METRICS.l1EvictionRate, rates?.evictionRate),
+    plain(METRICS.l1Keys, counters.keys),
+    plain(METRICS.l1UsedMemory, counters.usedMemoryBytes),
+    plain(METRICS.l1MaxMemory, counters.maxMemoryBytes),
+  ];
+}
+
+function redisSeries(redis: CacheReading | undefined): ValueSeries[][] {
+  if (!redis) return [];
+  const { counters, rates } = redis;
+  return [
+    plain(METRICS.redisHits, counters.hits),
+    plain(METRICS.redisMisses, counters.misses),
+    plain(METRICS.redisEvictions, counters.evictions),
+    plain(METRICS.redisHitRate, rates?.hitRate),
+    plain(METRICS.redisEvictionRate, rates?.evictionRate),
+    plain(METRICS.redisKeys, counters.keys),
+    plain(METRICS.redisUsedMemory, counters.usedMemoryBytes),
+    plain(METRICS.redisMaxMemory, counters.maxMemoryBytes),
+  ];
+}
+
+function storeSeries({ tiers, sessions, summaryCount }: Readings): ValueSeries[][] {
+  const ofTier = (metric: Level<'tier'>, field: 'items' | 'bytes') =>
+    Object.entries(tiers ?? {}).flatMap(([tier, count]) => one(metric, count[field], { tier }));
+  return [
+    ofTier(METRICS.tierItems, 'items'),
+    ofTier(METRICS.tierBytes, 'bytes'),
+    one(METRICS.tierRawBytes, tiers?.cold.rawBytes, { tier: 'cold' }),
+    plain(METRICS.sessions, sessions),
+    plain(METRICS.summariesKept, summaryCount),
+  ];
+}
+
+const processSeries = (stats: ProcessStats): ValueSeries[][] => [
+  plain(METRICS.heapUsed, stats.heapUsedBytes),
+  plain(METRICS.heapLimit, stats.heapLimitBytes),
+  plain(METRICS.heapUsedRatio, stats.heapUsedRatio),
+  plain(METRICS.residentMemory, stats.rssBytes),
+  plain(METRICS.eventLoopDelay, stats.eventLoopDelayMs),
+  plain(METRICS.uptime, stats.uptimeMs),
+];

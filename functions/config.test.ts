@@ -10,6 +10,8 @@ const faultsOf = (env: Record<string, string>): string[] => {
   }
 };
 
+const IN_THE_CLOUD = { K_SERVICE: 'write-items', STRATA_USER_ISSUERS: '["firebase:p"]' };
+
 describe('readConfig', () => {
   it('has the defaults of the seed and of the local stack', () => {
     const config = readConfig({});
@@ -49,7 +51,7 @@ describe('readConfig', () => {
       { STRATA_STORE: 'firestore', STRATA_FIRESTORE_DATABASE: 'memories' },
       { kind: 'firestore', databaseId: 'memories' },
     ],
-    [{ K_SERVICE: 'write-items' }, { kind: 'firestore' }],
+    [IN_THE_CLOUD, { kind: 'firestore' }],
   ])('keeps everything, with %j, in %j', (env, durable) => {
     expect(readConfig(env).durable).toEqual(durable);
   });
@@ -69,7 +71,7 @@ describe('readConfig', () => {
     [{ GOOGLE_CLOUD_PROJECT: 'p' }, { kind: 'pubsub', projectId: 'p' }],
     [{ GOOGLE_CLOUD_PROJECT: 'p', STRATA_BUS: 'embedded' }, { kind: 'embedded' }],
     [{ STRATA_BUS: 'pubsub' }, { kind: 'pubsub' }],
-    [{ K_SERVICE: 'write-items' }, { kind: 'pubsub' }],
+    [IN_THE_CLOUD, { kind: 'pubsub' }],
   ])('publishes, with %j, to %j', (env, bus) => {
     expect(readConfig(env).bus).toEqual(bus);
   });
@@ -78,6 +80,38 @@ describe('readConfig', () => {
     expect(faultsOf({ K_SERVICE: 'write-items', STRATA_BUS: 'embedded' })).toEqual([
       'STRATA_BUS: expected pubsub in the cloud, where functions reach each other no other way, found "embedded"',
     ]);
+  });
+
+  it('does not start in the cloud without knowing who calls', () => {
+    expect(faultsOf({ K_SERVICE: 'write-items' })).toEqual([
+      'STRATA_USER_ISSUERS or STRATA_SERVICE_ACCOUNTS: expected one of them in the cloud, where others than this machine call, found ""',
+    ]);
+    expect(readConfig({}).identity).toBeUndefined();
+    expect(readConfig(IN_THE_CLOUD).identity?.userIssuers).toHaveLength(1);
+  });
+
+  it('knows what each service account was named for', () => {
+    const { identity } = readConfig({
+      STRATA_SERVICE_ACCOUNTS: 'a@p.example, b@p.example',
+      STRATA_PUBSUB_ACCOUNTS: 'b@p.example',
+      STRATA_SERVICE_AUDIENCE: 'https://a.example,https://b.example',
+    });
+    expect(identity?.dutiesOf('a@p.example')).toEqual(['any-user']);
+    expect(identity?.dutiesOf('b@p.example')).toEqual(['any-user', 'pubsub']);
+    expect(identity?.dutiesOf('c@p.example')).toEqual([]);
+    expect(identity?.services).toEqual({
+      issuer: 'https://accounts.google.com',
+      audience: ['https://a.example', 'https://b.example'],
+      trustsPlatform: false,
+    });
+  });
+
+  it('refuses service accounts whose tokens nobody could check', () => {
+    expect(faultsOf({ STRATA_SERVICE_ACCOUNTS: 'a@p.example' })).toEqual([
+      'STRATA_SERVICE_AUDIENCE: expected the addresses that service accounts ask tokens for, or STRATA_TRUST_IAM=true behind Cloud Run, found ""',
+    ]);
+    const faults = faultsOf({ STRATA_USER_ISSUERS: '["facebook:1"]' });
+    expect(faults).toEqual([expect.stringMatching(/^STRATA_USER_ISSUERS: expected a JSON list/)]);
   });
 
   it('calls the Gemini of GOOGLE_CLOUD_PROJECT when it is told to, and not otherwise', () => {

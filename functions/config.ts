@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HotRedisAddress } from '../shared/components/hot-redis.ts';
 import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import { StrataOptions, variableOf } from '../shared/options.ts';
+import { type IdentityConfig, IdentityVariables, identityOf } from './identity/identity-config.ts';
 import { nearestName } from './nearest-name.ts';
 
 export const LOG_LEVELS = ['off', 'error', 'warning', 'info'] as const;
@@ -36,6 +37,7 @@ const Place = z.object({
     .regex(/^[\w.-]{1,64}$/)
     .optional()
     .describe('up to 64 letters, digits, dots and dashes'),
+  ...IdentityVariables,
   PORT: z.int().min(0).max(65_535).default(8_080).describe('a port; 0: any free one'),
 });
 
@@ -63,6 +65,8 @@ export interface Config {
   readonly bus: BusPlace;
   /** The hot tier's shared half; absent: this process's memory alone. */
   readonly redis?: HotRedisAddress;
+  /** Who may call; absent: this machine alone. */
+  readonly identity?: IdentityConfig;
 }
 
 /** The environment holds values that can't be used; `message` has one line per variable. */
@@ -131,6 +135,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     durable: durableOf(rest),
     bus: busOf(rest),
     ...redisOf(rest),
+    ...whoMayCall(rest),
   };
 }
 
@@ -193,6 +198,27 @@ function busOf({
   return { kind: 'pubsub', ...dropAbsent({ projectId }) };
 }
 
+/**
+ * Who may call.
+ *
+ * @throws ConfigError in the cloud without any: the platform's address is open to everybody's network.
+ */
+function whoMayCall({
+  K_SERVICE: service,
+  ...given
+}: Pick<Place, 'K_SERVICE' | keyof typeof IdentityVariables>): Pick<Config, 'identity'> {
+  try {
+    const identity = identityOf(given);
+    if (identity) return { identity };
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error));
+  }
+  if (service === undefined) return {};
+  throw new ConfigError(
+    'STRATA_USER_ISSUERS or STRATA_SERVICE_ACCOUNTS: expected one of them in the cloud, where others than this machine call, found ""',
+  );
+}
+
 function redisOf({
   REDIS_URL: redisUrl,
   STRATA_REDIS_CLUSTER: isCluster,
@@ -253,7 +279,15 @@ const oneLine = (text: string): string =>
     .slice(0, 80);
 
 function expected(schema: z.ZodType): string {
-  const { type, minimum, maximum, exclusiveMinimum, enum: names } = z.toJSONSchema(schema);
+  const {
+    type,
+    minimum,
+    maximum,
+    exclusiveMinimum,
+    enum: names,
+  } = z.toJSONSchema(schema, {
+    io: 'input', // What a variable holds, not what is made of it.
+  });
   const unit = schema.meta()?.['unit'];
   const range = [
     minimum === undefined ? '' : ` from ${minimum}`,
@@ -263,7 +297,7 @@ function expected(schema: z.ZodType): string {
   if (names) return `one of ${names.join(', ')}`;
   if (type === 'boolean') return 'true or false';
   if (type === 'object') return 'a JSON object';
-  if (type === 'string') return schema.description ?? 'text';
+  if (type === 'string' || type === 'array') return schema.description ?? 'text';
   const kind = type === 'integer' ? 'a whole number' : 'a number';
   return `${kind}${range}${typeof unit === 'string' && unit ? ` (${unit})` : ''}`;
 }

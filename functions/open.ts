@@ -1,6 +1,7 @@
 import { AppError } from '../shared/kernel/app-error.ts';
 import { lazy } from '../shared/kernel/lazy.ts';
 import type { Config } from './config.ts';
+import { openIdentity } from './identity/identity.ts';
 import { loggerAt } from './log.ts';
 import type { OpenRuntime, Runtime } from './runtime.ts';
 
@@ -31,7 +32,8 @@ function remembering(opening: () => Promise<Runtime>): OpenRuntime {
 async function open(config: Config): Promise<Runtime> {
   const { composeFunction } = await import('./compose.ts');
   try {
-    return await composeFunction(config);
+    const system = await composeFunction(config);
+    return { ...system, identity: openIdentity(config.identity, system.clock) };
   } catch (cause) {
     loggerAt(config.logLevel).error('The memory could not be opened', { error: cause });
     // Whatever is wrong with our store, it is no fault of the caller's request.

@@ -6,6 +6,7 @@ import type { StrataOptions } from '../shared/options.ts';
 import type { DeliveryLedger } from '../shared/ports/delivery-ledger.ts';
 import type { EventBus } from '../shared/ports/event-bus.ts';
 import type { Meter } from '../shared/ports/meter.ts';
+import type { Identity } from './identity/identity.ts';
 
 export interface Health {
   readonly status: 'ok' | 'degraded' | 'down';
@@ -25,6 +26,7 @@ export interface Runtime {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly identity: Identity;
   health(): Promise<Health>;
 }
 

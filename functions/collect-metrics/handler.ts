@@ -10,6 +10,7 @@ const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=u
 const collect = endpoint({
   method: 'POST',
   path: '/',
+  access: 'scheduler',
   body: z.strictObject({}),
   mayBeEmpty: true, // A scheduler may post nothing at all.
   run: async ({ metrics }) => ({ status: 200, json: snapshotJson(await metrics.collect()) }),
@@ -28,6 +29,7 @@ function snapshotJson({ atMs, cache, alerts, ...snapshot }: MetricsSnapshot) {
 const text = endpoint({
   method: 'GET',
   path: '/metrics',
+  access: 'scheduler',
   run: async ({ metrics }) => ({
     status: 200,
     text: await metrics.openMetrics(),

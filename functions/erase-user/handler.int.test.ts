@@ -7,6 +7,7 @@ import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Embedded, openEmbedded } from '../../shared/components/embedded.ts';
 import { StrataOptions } from '../../shared/options.ts';
+import { localOnly } from '../identity/identity.ts';
 import { eraseUser } from './handler.ts';
 
 let dataDir: string;
@@ -23,7 +24,7 @@ afterEach(async () => {
 async function call(budgetMs: number, path: string, body?: object) {
   http(
     'erase-in-steps',
-    eraseUser(() => runtime, budgetMs),
+    eraseUser(() => ({ ...runtime, identity: localOnly }), budgetMs),
   );
   const server = getTestServer('erase-in-steps').listen(0, '127.0.0.1');
   await once(server, 'listening');

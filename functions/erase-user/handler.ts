@@ -17,6 +17,7 @@ const erase = (budget: Budget) =>
   endpoint({
     method: 'POST',
     path: '/',
+    access: 'user-in-body',
     body: z.strictObject({ userId: identifier }),
     run: async ({ memory }, { body }) => answer(await memory.eraseUser(body.userId, budget())),
   });
@@ -29,8 +30,11 @@ const receipt = (budget: Budget) =>
   endpoint({
     method: 'GET',
     path: '/:receiptId',
-    run: async ({ memory }, { params }) => {
-      const found = await memory.readReceipt(params['receiptId'] ?? '');
+    access: 'user-in-query',
+    query: z.strictObject({ userId: identifier.optional() }),
+    run: async ({ memory }, { params, query: { userId: owner } }) => {
+      const receiptId = params['receiptId'] ?? '';
+      const found = await memory.readReceipt(receiptId, owner);
       if (found.status === 'erased') return answer(found);
       return answer(await memory.eraseUser(found.userId, budget()));
     },

@@ -9,6 +9,7 @@ import { DAY_MS } from '../../shared/kernel/clock.ts';
 import type { JsonObject } from '../../shared/kernel/json.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
 import { ManualClock } from '../../shared/testing/manual-clock.ts';
+import { localOnly } from '../identity/identity.ts';
 import { consumer, type EventRuntime } from './consumer.ts';
 
 const event = (data: object, id = 'm1'): CloudEvent<unknown> => ({
@@ -32,7 +33,8 @@ describe('consumer', () => {
     const meter = new InProcessMeter();
     const log = silentLogger;
     const bus = new InProcessEventBus({ clock, meter, log });
-    runtime = { clock, meter, log, bus, ledger: new InProcessDeliveryLedger(clock) };
+    const ledger = new InProcessDeliveryLedger(clock);
+    runtime = { clock, meter, log, bus, ledger, identity: localOnly };
     parked = [];
     ran = [];
     failures = [];

@@ -4,6 +4,7 @@ import { AppError, invalid } from '../../shared/kernel/app-error.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/kernel/clock.ts';
 import { composeKey } from '../../shared/kernel/key.ts';
 import type { FunctionName } from '../../shared/topology.ts';
+import { admitDelivery, keepExchanges } from '../identity/admit-delivery.ts';
 import type { Runtime } from '../runtime.ts';
 import { park } from './park.ts';
 import { type Delivery, dataOf, deliveryOf } from './pubsub.ts';
@@ -17,7 +18,7 @@ const MAX_AGE_MS = DAY_MS;
 export type EventHandler = (event: CloudEvent<unknown>) => Promise<void>;
 
 /** What a delivery needs, whatever its function does. */
-export type EventRuntime = Pick<Runtime, 'bus' | 'ledger' | 'meter' | 'clock' | 'log'>;
+export type EventRuntime = Pick<Runtime, 'bus' | 'ledger' | 'meter' | 'clock' | 'log' | 'identity'>;
 
 export interface Consumer<Payload, R extends EventRuntime = Runtime> {
   readonly name: FunctionName;
@@ -37,8 +38,10 @@ export function consumer<Payload, R extends EventRuntime = Runtime>(
   options: Consumer<Payload, R>,
   open: () => R | Promise<R>,
 ): EventHandler {
+  keepExchanges();
   return async (event) => {
     const runtime = await open();
+    await admitDelivery(runtime.identity);
     const startedAtMs = runtime.clock.now();
     const labels = { function: options.name };
     let status = 'failed';

@@ -2,6 +2,8 @@ import type { HttpFunction, Response } from '@google-cloud/functions-framework';
 import { z } from 'zod';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import type { FunctionName } from '../../shared/topology.ts';
+import { assertMayCall, bodyBoundTo, boundTo } from '../identity/access.ts';
+import type { Access, Caller } from '../identity/caller.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 import { type BodyRequest, readBody, readJson } from './body.ts';
 import { framingOf, takeBodies, urlOf } from './intake.ts';
@@ -26,7 +28,7 @@ export interface Call<Query, Body> {
   readonly startedAtMs: number;
 }
 
-/** An endpoint whose input is validated before it runs. */
+/** An endpoint whose caller and input are checked before it runs. */
 export interface JsonEndpoint extends Endpoint {
   readonly answer: (runtime: Runtime, raw: RawCall) => Promise<Answer>;
 }
@@ -35,9 +37,12 @@ interface RawCall {
   readonly request: BodyRequest;
   readonly params: Readonly<Record<string, string>>;
   readonly query: string;
+  readonly caller: Caller;
 }
 
 interface EndpointOptions<Query extends z.ZodType, Body extends z.ZodType> extends Endpoint {
+  /** Who may call, and where the call says whose data it is about. */
+  readonly access: Access;
   /** Absent: no query parameter is taken. */
   readonly query?: Query;
   /** Absent: the body, if any, is not read. */
@@ -54,20 +59,28 @@ export function endpoint<
   Query extends z.ZodType = typeof NOTHING,
   Body extends z.ZodType = z.ZodUndefined,
 >(options: EndpointOptions<Query, Body>): JsonEndpoint {
-  const { method, path, query = NOTHING, body, mayBeEmpty = false, run } = options;
+  const { method, path, access, query = NOTHING, body, mayBeEmpty = false, run } = options;
   return {
     method,
     path,
     // Promises are dear under the framework, which runs handlers inside node:domain:
     // without a body, the use case's own is the only one.
-    answer: (runtime, { request, params, query: text }) => {
+    answer: (runtime, { request, params, query: text, caller }) => {
+      assertMayCall(access, caller);
       const startedAtMs = runtime.clock.now();
+      const sentQuery = parseQuery(text);
       // The default stands in exactly where the type parameter has its own.
-      const asked = validate(query, parseQuery(text)) as z.output<Query>;
+      const asked = validate(
+        query,
+        access === 'user-in-query' ? boundTo(caller, sentQuery) : sentQuery,
+      ) as z.output<Query>;
       const answer = (sent: z.output<Body>) =>
         run(runtime, { params, query: asked, body: sent, startedAtMs });
       if (!body) return answer(undefined as z.output<Body>);
-      return bodyOf(request, mayBeEmpty).then((sent) => answer(validate(body, sent)));
+      const bound = access === 'user-in-body' ? bodyBoundTo : (_: Caller, sent: unknown) => sent;
+      return bodyOf(request, mayBeEmpty).then((sent) =>
+        answer(validate(body, bound(caller, sent))),
+      );
     },
   };
 }
@@ -99,7 +112,10 @@ export function httpFunction(
       startedAtMs = runtime.clock.now();
       const { path, query } = splitUrl(urlOf(req), name);
       const { endpoint, params } = findEndpoint(endpoints, req.method, path);
-      const sending = send(res, await endpoint.answer(runtime, { request: req, params, query }));
+      const calling = runtime.identity.callerOf(req);
+      const caller = calling instanceof Promise ? await calling : calling;
+      const call = { request: req, params, query, caller };
+      const sending = send(res, await endpoint.answer(runtime, call));
       if (sending) await sending;
     } catch (thrown) {
       sendProblem(res, thrown, runtime?.log);

@@ -3,6 +3,8 @@ import type { AppError, ErrorCode } from '../../shared/kernel/app-error.ts';
 // A new code in the catalogue does not compile here until it has a status.
 const STATUS: Readonly<Record<ErrorCode, number>> = {
   'invalid-argument': 400,
+  unauthenticated: 401,
+  forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
   conflict: 409,

@@ -24,6 +24,7 @@ export function sendProblem(res: ServerResponse, thrown: unknown, log?: Logger):
     return;
   }
   if (RETRY_LATER.includes(problem.status)) res.setHeader('retry-after', RETRY_AFTER_SECONDS);
+  if (problem.status === 401) res.setHeader('www-authenticate', 'Bearer');
   const allow: unknown = error.details['allow'];
   if (Array.isArray(allow)) res.setHeader('allow', allow.join(', '));
   sendText(res, problem.status, JSON.stringify(problem), PROBLEM_TYPE);

@@ -8,6 +8,7 @@ import type { OpenRuntime } from '../runtime.ts';
 const migrate = endpoint({
   method: 'POST',
   path: '/',
+  access: 'scheduler',
   body: z.strictObject({ dryRun: z.boolean().default(false) }),
   mayBeEmpty: true, // A scheduler may post nothing at all.
   run: async ({ memory, options }, { body: { dryRun } }) => {

@@ -18,6 +18,7 @@ const ContextRequest = z.strictObject({
 export const context = endpoint({
   method: 'GET',
   path: '/context',
+  access: 'user-in-query',
   query: ContextRequest,
   run: async ({ memory }, { query }) => {
     const { items, ...result } = await memory.context(dropAbsent(query));

@@ -15,6 +15,7 @@ const OfUser = z.strictObject({ userId: identifier });
 const item = endpoint({
   method: 'GET',
   path: '/:itemId',
+  access: 'user-in-query',
   query: Owner,
   run: async ({ memory }, { params, query }) => {
     const found = await memory.readItem(params['itemId'] ?? '', query.userId);
@@ -25,6 +26,7 @@ const item = endpoint({
 const coverage = endpoint({
   method: 'GET',
   path: '/coverage',
+  access: 'user-in-query',
   query: z.strictObject(sessionFields),
   run: async ({ memory }, { query }) => ({ status: 200, json: await memory.coverage(query) }),
 });
@@ -32,6 +34,7 @@ const coverage = endpoint({
 const exported = endpoint({
   method: 'GET',
   path: '/export',
+  access: 'user-in-query',
   query: OfUser,
   run: async ({ memory }, { query }) => ({ status: 200, lines: memory.exportUser(query.userId) }),
 });
@@ -39,6 +42,7 @@ const exported = endpoint({
 const healthz = endpoint({
   method: 'GET',
   path: '/healthz',
+  access: 'anyone',
   run: async (runtime) => {
     const health = await runtime.health();
     return { status: health.status === 'down' ? 503 : 200, json: health };

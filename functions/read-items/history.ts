@@ -17,6 +17,7 @@ const HistoryRequest = z.strictObject({
 export const history = endpoint({
   method: 'GET',
   path: '/history',
+  access: 'user-in-query',
   query: HistoryRequest,
   run: async ({ memory }, { query }) => {
     const { userId, sessionId, limit = DEFAULT_LIMIT, order, cursor } = query;

@@ -17,6 +17,7 @@ const SessionsRequest = z.strictObject({
 export const sessions = endpoint({
   method: 'GET',
   path: '/sessions',
+  access: 'user-in-query',
   query: SessionsRequest,
   run: async ({ memory }, { query: { userId, limit = DEFAULT_LIMIT, cursor } }) => {
     const scope = ['sessions', userId] as const;

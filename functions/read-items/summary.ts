@@ -18,6 +18,7 @@ const SummaryRequest = z.strictObject({
 export const summary = endpoint({
   method: 'GET',
   path: '/summaries/:summaryId',
+  access: 'user-in-query',
   query: SummaryRequest,
   run: async ({ memory }, { params, query }) => {
     const { userId: owner, expand, limit = DEFAULT_LIMIT, cursor } = query;

@@ -15,6 +15,7 @@ const Owner = z.strictObject({ userId: identifier.optional() });
 const append = endpoint({
   method: 'POST',
   path: '/',
+  access: 'user-in-body',
   body: z.unknown(),
   run: async ({ memory, clock }, { body, startedAtMs }) => {
     const request = readAppendRequest(body, clock.now());
@@ -28,6 +29,7 @@ const Patch = z.strictObject({ pinned: z.boolean().optional(), metadata: jsonObj
 const patch = endpoint({
   method: 'PATCH',
   path: '/:itemId',
+  access: 'user-in-query',
   query: Owner,
   body: Patch,
   run: async ({ memory }, { params, query, body }) => {
@@ -45,6 +47,7 @@ const patch = endpoint({
 const deleteItem = endpoint({
   method: 'DELETE',
   path: '/:itemId',
+  access: 'user-in-query',
   query: Owner,
   run: async ({ memory }, { params, query }) => {
     await memory.deleteItem(params['itemId'] ?? '', query.userId);
@@ -55,6 +58,7 @@ const deleteItem = endpoint({
 const deleteSession = endpoint({
   method: 'DELETE',
   path: '/',
+  access: 'user-in-query',
   query: z.strictObject(sessionFields),
   run: async ({ memory }, { query }) => {
     await memory.deleteSession(query);

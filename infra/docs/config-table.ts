@@ -21,7 +21,7 @@ export function configTable(): string {
         : `${exclusiveMinimum === undefined ? '' : '> '}${number(from)} … ${number(maximum)}`;
     return [
       code(name),
-      typeof initial === 'object' ? 'see below' : initial === '' ? '' : code(initial),
+      initialText(initial),
       typeof unit === 'string' ? unit : '',
       bounds,
       sentence(description ?? ''),
@@ -35,3 +35,8 @@ const code = (value: unknown): string =>
   value === undefined || value === '' ? '' : `\`${String(value)}\``;
 const number = (value: unknown): string => Number(value).toLocaleString('en');
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function initialText(initial: unknown): string {
+  if (initial === '' || (Array.isArray(initial) && initial.length === 0)) return '';
+  return typeof initial === 'object' ? 'see below' : code(initial);
+}

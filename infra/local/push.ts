@@ -13,10 +13,14 @@ export interface PushedMessage extends BusMessage {
  *
  * @throws AppError `unavailable` when it is not acknowledged; the bus delivers it again.
  */
-export async function push(url: string, message: PushedMessage): Promise<void> {
+export async function push(
+  url: string,
+  message: PushedMessage,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(pushBody(message)),
   }).catch((cause: unknown) => {
     throw new AppError('unavailable', 'The function could not be reached', { cause });

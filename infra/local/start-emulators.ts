@@ -1,8 +1,16 @@
 import { resolve } from 'node:path';
 import { PubSub } from '@google-cloud/pubsub';
 import type { Config } from '../../functions/config.ts';
+import { IdentityVariables } from '../../functions/identity/identity-config.ts';
 import { loggerAt } from '../../functions/log.ts';
-import { FUNCTIONS, type FunctionName, type Job, SUBSCRIPTIONS } from '../../shared/topology.ts';
+import {
+  FUNCTIONS,
+  type FunctionName,
+  JOBS,
+  type Job,
+  SUBSCRIPTIONS,
+} from '../../shared/topology.ts';
+import { assertLoopback } from './assert-may-listen.ts';
 import { callJob } from './call-job.ts';
 import { ensureTopology } from './ensure-topology.ts';
 import { type FunctionProcess, startFunction } from './function-process.ts';
@@ -36,6 +44,7 @@ export async function startEmulators({
   env,
   say,
 }: EmulatorStackOptions): Promise<EmulatorStack> {
+  assertLoopback(config);
   const log = loggerAt(config.logLevel);
   const functions = new Map<string, LocalFunction>();
   const gateway = createGateway(functions, log);
@@ -57,7 +66,11 @@ export async function startEmulators({
     const childEnv = { ...env, ...servers.env, ...placeOf(config) };
     processes = await Promise.all(
       FUNCTIONS.map((name) =>
-        startFunction({ name, env: childEnv, say: (line) => say(`[${name}] ${line}`) }),
+        startFunction({
+          name,
+          env: envFor(name, childEnv),
+          say: (line) => say(`[${name}] ${line}`),
+        }),
       ),
     );
     await Promise.all(processes.map((one) => one.ready()));
@@ -81,6 +94,21 @@ const placeOf = ({ dataDir, durable }: Config) => ({
   STRATA_DATA_DIR: resolve(dataDir),
   STRATA_BUS: 'pubsub',
 });
+
+/**
+ * Emulators and the local scheduler have no tokens to send. What they call is reached from this
+ * machine alone, and takes their calls for that.
+ */
+function envFor(name: FunctionName, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (!INTERNAL.includes(name)) return env;
+  const isOfIdentity = (variable: string) => variable in IdentityVariables;
+  return Object.fromEntries(Object.entries(env).filter(([variable]) => !isOfIdentity(variable)));
+}
+
+const INTERNAL: readonly FunctionName[] = [
+  ...SUBSCRIPTIONS.map(({ target }) => target),
+  ...JOBS.map(({ target }) => target),
+];
 
 const kindOf = (name: FunctionName): LocalFunction['kind'] =>
   SUBSCRIPTIONS.some(({ target }) => target === name) ? 'event' : 'http';

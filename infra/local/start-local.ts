@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compose } from '../../functions/compose.ts';
 import type { Config } from '../../functions/config.ts';
+import { openIdentity } from '../../functions/identity/identity.ts';
 import type { DurableStores, Embedded } from '../../shared/components/embedded.ts';
 import type { Clock } from '../../shared/kernel/clock.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import { type Job, SUBSCRIPTIONS } from '../../shared/topology.ts';
+import { assertMayListen } from './assert-may-listen.ts';
 import { callJob } from './call-job.ts';
 import { createGateway } from './gateway.ts';
 import { listen, stopListening, urlAt } from './listen.ts';
 import { localFunctions } from './local-functions.ts';
+import { ownCalls } from './own-calls.ts';
 import { push } from './push.ts';
 import { startScheduler } from './scheduler.ts';
 
@@ -34,18 +37,22 @@ export interface LocalOptions {
 /**
  * All functions, the bus between them and the scheduler, in this process. It listens only once the
  * store is open, so that whoever reaches it can use it.
+ *
+ * @throws ConfigError when it would be open to other machines without knowing who calls.
  */
 export async function startLocal({ config, ...overrides }: LocalOptions): Promise<LocalStack> {
+  assertMayListen(config);
   const runtime = await compose(config, overrides);
-  const server = createGateway(localFunctions(runtime), runtime.log);
+  const { identity, headers } = ownCalls(openIdentity(config.identity, runtime.clock));
+  const server = createGateway(localFunctions({ ...runtime, identity }), runtime.log);
   const port = await listen(server, config.host, config.port).catch(async (error: unknown) => {
     await runtime.close();
     throw error;
   });
   const url = urlAt(config.host, port);
   for (const { topic, target } of SUBSCRIPTIONS)
-    runtime.bus.subscribe(topic, target, (message) => push(`${url}/${target}`, message));
-  const call = (job: Job) => callJob(url, job);
+    runtime.bus.subscribe(topic, target, (message) => push(`${url}/${target}`, message, headers));
+  const call = (job: Job) => callJob(url, job, headers);
   const scheduler = startScheduler({ options: config.options, call, log: runtime.log });
   return {
     url,

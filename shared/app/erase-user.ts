@@ -46,13 +46,14 @@ export async function eraseUser(
   return finish(deps, tombstone, receipt);
 }
 
-/** @throws AppError `not-found`. */
+/** @throws AppError `not-found`, also for a receipt that is not the owner's, where one is named. */
 export async function readReceipt(
   erasure: ErasureStore,
   receiptId: string,
+  owner?: string,
 ): Promise<ErasureReceipt> {
   const receipt = await erasure.readReceipt(receiptId);
-  if (receipt) return receipt;
+  if (receipt && (owner === undefined || receipt.userId === owner)) return receipt;
   throw new AppError('not-found', 'There is no such receipt', { details: { receiptId } });
 }
 

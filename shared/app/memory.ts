@@ -145,7 +145,7 @@ export interface Memory {
   summarizeSession(session: SessionRef, signal?: AbortSignal): Promise<SummarizeOutcome>;
   /** Starts or continues an erasure; the receipt says whether it is done. */
   eraseUser(userId: string, deadline: Deadline): Promise<ErasureReceipt>;
-  readReceipt(receiptId: string): Promise<ErasureReceipt>;
+  readReceipt(receiptId: string, owner?: string): Promise<ErasureReceipt>;
   /** Writes down accesses that are still only counted in memory. */
   flushAccesses(): Promise<void>;
 }

@@ -98,7 +98,7 @@ export function createMemory(ports: MemoryPorts): Memory {
     summarizeSession: async (session, signal) =>
       (await replaceSummary(ports, session, signal)) ?? summarizeSession(ports, session, signal),
     eraseUser: (userId, deadline) => eraseUser(ports, userId, deadline),
-    readReceipt: (receiptId) => readReceipt(erasure, receiptId),
+    readReceipt: (receiptId, owner) => readReceipt(erasure, receiptId, owner),
     flushAccesses: async () => {
       await flush();
     },

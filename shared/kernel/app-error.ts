@@ -4,6 +4,10 @@ export const ERROR_CODES = {
   'payload-too-large': { retryable: false },
   'unsupported-media-type': { retryable: false },
   'method-not-allowed': { retryable: false },
+  /** No token, or one that does not hold. */
+  unauthenticated: { retryable: false },
+  /** The caller is known, and may not do this. */
+  forbidden: { retryable: false },
   'not-found': { retryable: false },
   /** The same idempotency key was used for something else. */
   conflict: { retryable: false },

@@ -185,10 +185,10 @@ export const BREAKS: readonly Break[] = [
   {
     invariant: '12 erased is erased',
     what: 'a cached head outlives its session',
-    file: 'shared/app/erase-user.ts',
-    find: '(await cache.drop(key))',
-    replace: '0',
-    tests: ['shared/app/erase-user.test.ts'],
+    file: 'shared/adapters/layered/cached-session-store.ts',
+    find: '    return cache.drop(key);\n',
+    replace: '    return 0;\n',
+    tests: ['shared/app/erase-user.test.ts', 'shared/adapters/layered'],
   },
   {
     invariant: '12 erased is erased',

@@ -2,13 +2,11 @@ import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
-import type { HeadCache } from '../ports/head-cache.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import { eventMessage } from './messages.ts';
 
 export interface DeleteSessionDeps extends AnnounceDeps {
   readonly erasure: ErasureStore;
-  readonly cache: HeadCache;
   readonly accessLog: AccessLog;
 }
 
@@ -17,7 +15,7 @@ const STEP_DOCUMENTS = 500;
 
 /** Deletes a whole session for good. One that does not exist is deleted already. */
 export async function deleteSession(deps: DeleteSessionDeps, session: SessionRef): Promise<void> {
-  const { erasure, cache, accessLog, meter } = deps;
+  const { erasure, accessLog, meter } = deps;
   const key = sessionKeyOf(session);
   let items = 0;
   for (;;) {
@@ -25,7 +23,6 @@ export async function deleteSession(deps: DeleteSessionDeps, session: SessionRef
     items += step.items;
     if (step.isDone) break;
   }
-  await cache.drop(key);
   accessLog.drop(key);
   meter.count(METRICS.itemsDeleted, items);
   const { userId, sessionId } = session;

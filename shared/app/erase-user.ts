@@ -6,7 +6,6 @@ import type { Deadline } from '../kernel/deadline.ts';
 import { newId } from '../kernel/new-id.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { ErasureReceipt, ErasureStore, Tombstone } from '../ports/erasure-store.ts';
-import type { HeadCache } from '../ports/head-cache.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import { eventMessage } from './messages.ts';
@@ -14,7 +13,6 @@ import { eventMessage } from './messages.ts';
 export interface EraseDeps extends AnnounceDeps {
   readonly erasure: ErasureStore;
   readonly index: SessionIndex;
-  readonly cache: HeadCache;
   readonly accessLog: AccessLog;
   readonly clock: Clock;
   readonly options: { readonly tombstoneDays: number };
@@ -99,7 +97,7 @@ async function openReceipt(
 
 /** Erases one session, or as much of it as time allows; the receipt is kept after every step. */
 async function eraseSession(
-  { erasure, cache, accessLog, meter }: EraseDeps,
+  { erasure, accessLog, meter }: EraseDeps,
   before: ErasureReceipt,
   session: SessionRef,
   deadline: Deadline,
@@ -115,7 +113,7 @@ async function eraseSession(
       items: receipt.items + step.items,
       segments: receipt.segments + step.segments,
       summaries: receipt.summaries + step.summaries,
-      cacheKeys: receipt.cacheKeys + (await cache.drop(key)),
+      cacheKeys: receipt.cacheKeys + (step.cacheKeys ?? 0),
     };
     accessLog.drop(key);
     await erasure.putReceipt(receipt);

@@ -28,7 +28,6 @@ import type { StrataOptions } from '../options.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
-import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
@@ -41,7 +40,6 @@ export interface MemoryPorts {
   readonly store: SessionStore;
   readonly erasure: ErasureStore;
   readonly index: SessionIndex;
-  readonly cache: HeadCache;
   readonly accessLog: AccessLog;
   readonly bus: EventBus;
   readonly summarizer: Summarizer;

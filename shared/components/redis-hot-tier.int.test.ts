@@ -419,6 +419,20 @@ function describeWithServers(): void {
       expect(await contextOf(other)).toEqual(['one', 'two']);
     });
 
+    it('answers a deleted item nowhere once that is acknowledged, also by one that is cut off', async () => {
+      const world = await newWorld();
+      const options = { hotStaleMaxMs: 300 };
+      const [cutOff, other] = [await world.instance(options), await world.instance(options)];
+      await append(cutOff, 'a secret');
+      await append(cutOff, 'the rest');
+      expect(await contextOf(other)).toEqual(['a secret', 'the rest']);
+      const { items } = await cutOff.memory.history({ ...SESSION, limit: 1, order: 'asc' });
+      cutOff.proxy.cut(true);
+      await cutOff.memory.deleteItem(items[0]?.id ?? '');
+      expect(await contextOf(other)).toEqual(['the rest']);
+      expect(await contextOf(cutOff)).toEqual(['the rest']);
+    });
+
     it('works on a cluster, with every key of a session on one node', async () => {
       const world = await newWorld([
         ...['--cluster-enabled', 'yes'],

@@ -27,6 +27,7 @@ export async function openRedisHotTier(
   const { hotStaleMaxMs } = options;
   return {
     ...sharedCachedStores({ store, erasure, local, shared, hotStaleMaxMs }),
+    cache: local,
     accessLog,
     ledger: new LenientDeliveryLedger(new RedisDeliveryLedger(redis, { prefix })),
     redis: heads,

@@ -44,6 +44,8 @@ export interface SessionChange {
   /** Idempotency keys used by this change; none of them may be in use. */
   readonly replays?: readonly ReplayRecord[];
   readonly guard?: AppendGuard;
+  /** An item goes for good: once this is acknowledged nobody may be answered with it. */
+  readonly isRemoval?: true;
 }
 
 export interface DueItem {

@@ -47,6 +47,7 @@ export function decideRemoval(removal: Removal): SessionChange {
     deleteSegments: segment ? [segment.firstSeq] : [],
     putSegments: rest,
     deleteSummaries: covering.map(({ id }) => id),
+    isRemoval: true,
   };
 }
 

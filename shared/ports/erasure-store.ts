@@ -31,6 +31,8 @@ export interface ErasedStep {
   readonly items: number;
   readonly segments: number;
   readonly summaries: number;
+  /** Entries of caches in front of the store that were forgotten with it. */
+  readonly cacheKeys?: number;
 }
 
 /** Removes for good. Throws `AppError` `unavailable` when the store cannot be reached. */

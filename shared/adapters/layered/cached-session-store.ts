@@ -1,7 +1,6 @@
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
-import { AppError } from '../../kernel/app-error.ts';
 import type { ErasureStore } from '../../ports/erasure-store.ts';
 import type { HeadCache } from '../../ports/head-cache.ts';
 import type { CommitResult, SessionStore } from '../../ports/session-store.ts';
@@ -26,11 +25,12 @@ export function cachedStores({ store, erasure, cache, epoch }: CachedStores): {
   readonly store: SessionStore;
   readonly erasure: ErasureStore;
 } {
-  // Counts removals. A head read before one and cached after it would bring back what is gone; one
-  // read before another process's commit and cached after it would hide that commit.
-  let removals = 0;
+  // Counts what this process's heads may not outlive: a head read before an erasure, or before a
+  // commit whose outcome is unknown, must not be cached after it; nor one from before another
+  // process's commit.
+  let losses = 0;
   let knownEpoch = epoch();
-  const ground = () => `${removals}/${epoch()}`;
+  const ground = () => `${losses}/${epoch()}`;
 
   async function loadHead(key: SessionKey): Promise<SessionHead | undefined> {
     if (knownEpoch !== epoch()) {
@@ -46,16 +46,23 @@ export function cachedStores({ store, erasure, cache, epoch }: CachedStores): {
   }
 
   async function commit(change: SessionChange): Promise<CommitResult> {
+    const before = ground();
     try {
-      const before = ground();
       const result = await store.commit(change);
-      if (result.status === 'committed' && ground() === before) await cache.put(change.head);
+      if (result.status === 'replayed') return result;
+      if (ground() === before) await cache.put(change.head);
+      else await forget(change.sessionKey);
       return result;
     } catch (thrown) {
-      // The cached head was stale: the next attempt must see the durable one.
-      if (AppError.from(thrown).code === 'aborted') await cache.drop(change.sessionKey);
+      // Either the cached head was stale, or the change may be durable although its answer was lost.
+      await forget(change.sessionKey);
       throw thrown;
     }
+  }
+
+  async function forget(key: SessionKey): Promise<number> {
+    losses++;
+    return cache.drop(key);
   }
 
   return {
@@ -67,10 +74,14 @@ export function cachedStores({ store, erasure, cache, epoch }: CachedStores): {
     erasure: {
       ...uncachedErasure(erasure),
       async eraseSession(key, limit) {
-        removals++;
-        const step = await erasure.eraseSession(key, limit);
-        removals++;
-        return step;
+        try {
+          const step = await erasure.eraseSession(key, limit);
+          return { ...step, cacheKeys: await forget(key) };
+        } catch (thrown) {
+          // The step may have taken effect, and then nobody asks for it again.
+          await forget(key);
+          throw thrown;
+        }
       },
     },
   };

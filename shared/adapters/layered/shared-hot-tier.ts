@@ -21,6 +21,8 @@ export interface SharedHotTierOptions {
 // After an outage the others reconnect within half a second of each other: until then one of them may
 // commit without being able to tell.
 const OTHERS_RECOVER_MS = SECOND_MS;
+/** Higher than any version. */
+const GONE = Number.POSITIVE_INFINITY;
 const MAX_DEBTS = 10_000;
 const DEBTS_PAID_AT_ONCE = 100;
 
@@ -33,7 +35,10 @@ export class SharedHotTier {
   readonly #cache: SharedHeadCache;
   readonly #hotStaleMaxMs: number;
   readonly #perf: { now(): number };
-  /** Sessions whose newest head could not be told to others: older ones still have to go. */
+  /**
+   * Sessions whose newest head could not be told to others: what is older than this version still
+   * has to go. `GONE`: all of it.
+   */
   readonly #debts = new Map<SessionKey, number>();
   #failedAtMs = Number.NEGATIVE_INFINITY;
 
@@ -64,10 +69,15 @@ export class SharedHotTier {
     await this.#cache.put(head, proof).catch(() => this.#failed());
   }
 
-  /** Tells a committed head. Where that fails, others must at least not find the older one. */
-  async tell(head: SessionHead, proof: HeadProof): Promise<void> {
+  /**
+   * Tells a committed head. Where that fails, others must at least not find the older one.
+   *
+   * @returns whether no other instance can find an older one any more.
+   */
+  async tell(head: SessionHead, proof: HeadProof): Promise<boolean> {
     try {
       await this.#cache.put(head, proof);
+      return true;
     } catch {
       this.#failed();
       // Not awaited: it is on its way before the append is acknowledged, and a server that only
@@ -75,21 +85,42 @@ export class SharedHotTier {
       this.#cache.outdate(head.sessionKey, head.version).catch(() => {
         this.#owe(head.sessionKey, head.version);
       });
+      return false;
     }
   }
 
-  /** Something of at least this version is durable, or may be. */
-  async outdate(key: SessionKey, belowVersion: number): Promise<void> {
-    await this.#cache.outdate(key, belowVersion).catch(() => {
+  /**
+   * Something of at least this version is durable, or may be.
+   *
+   * @returns whether no other instance can find an older one any more.
+   */
+  async outdate(key: SessionKey, belowVersion: number): Promise<boolean> {
+    try {
+      await this.#cache.outdate(key, belowVersion);
+      return true;
+    } catch {
       this.#failed();
       this.#owe(key, belowVersion);
-    });
+      return false;
+    }
   }
 
-  /** @throws AppError `unavailable`: an erasure has to know. */
-  drop(key: SessionKey): Promise<number> {
+  /** Before a session is erased. @throws AppError `unavailable`: an erasure has to know. */
+  async drop(key: SessionKey): Promise<number> {
+    const dropped = await this.#cache.drop(key);
     this.#debts.delete(key);
-    return this.#cache.drop(key);
+    return dropped;
+  }
+
+  /** After a session was erased; `undefined`: others may still find it. */
+  async dropAgain(key: SessionKey): Promise<number | undefined> {
+    try {
+      return await this.drop(key);
+    } catch {
+      this.#failed();
+      this.#owe(key, GONE);
+      return undefined;
+    }
   }
 
   #failed(): void {
@@ -108,7 +139,8 @@ export class SharedHotTier {
     if (this.#debts.size === 0) return;
     for (const [key, version] of [...this.#debts].slice(0, DEBTS_PAID_AT_ONCE)) {
       this.#debts.delete(key);
-      this.#cache.outdate(key, version).catch(() => this.#owe(key, version));
+      const paid = version === GONE ? this.#cache.drop(key) : this.#cache.outdate(key, version);
+      paid.catch(() => this.#owe(key, version));
     }
   }
 }

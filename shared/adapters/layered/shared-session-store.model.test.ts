@@ -102,9 +102,7 @@ function newWorld(scheduler: fc.Scheduler) {
       cache.clear();
     },
     async erase(index: number) {
-      const { erasure: steps, cache: local } = at(index);
-      await steps.eraseSession(key, 100);
-      await local.drop(key);
+      await at(index).erasure.eraseSession(key, 100);
     },
     /** Longer than a ticket and a block last, and than a head is believed. */
     async age() {

@@ -1,13 +1,23 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { sessionKeyOf } from '../../domain/ids.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import type { ErasureStore } from '../../ports/erasure-store.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
-import { aChange, anAppend, anItem, aReplay, aSession, nextHead } from '../../testing/builders.ts';
+import {
+  aChange,
+  aHead,
+  anAppend,
+  anItem,
+  aReplay,
+  aSession,
+  nextHead,
+} from '../../testing/builders.ts';
 import { FaultyHeadCache } from '../../testing/faulty-head-cache.ts';
 import { SqliteHarness } from '../../testing/sqlite-harness.ts';
 import { LruHeadCache } from '../in-process/head-cache.ts';
 import { LruSharedHeadCache } from '../in-process/shared-head-cache.ts';
 import { sharedCachedStores } from './shared-session-store.ts';
+import { uncachedErasure } from './uncached.ts';
 
 const MIB = 1_048_576;
 const HOT_STALE_MAX_MS = 5_000;
@@ -27,7 +37,13 @@ beforeEach(async () => {
 });
 
 /** One instance: its own memory and connections over what all of them share. */
-function instance({ store = base.store }: { readonly store?: SessionStore } = {}) {
+function instance({
+  store = base.store,
+  erasure = base.erasure,
+}: {
+  readonly store?: SessionStore;
+  readonly erasure?: ErasureStore;
+} = {}) {
   const connection = new FaultyHeadCache(shared);
   const local = new LruHeadCache({ maxSizeBytes: MIB });
   let reads = 0;
@@ -40,11 +56,14 @@ function instance({ store = base.store }: { readonly store?: SessionStore } = {}
   };
   const stores = sharedCachedStores({
     store: counted,
-    erasure: base.erasure,
+    erasure,
     local,
     shared: connection,
     hotStaleMaxMs: HOT_STALE_MAX_MS,
     perf: { now: () => nowMs },
+    wait: async (ms) => {
+      nowMs += ms;
+    },
   });
   const versionSeen = async () => (await stores.store.loadHead(key))?.version;
   return {
@@ -58,6 +77,14 @@ function instance({ store = base.store }: { readonly store?: SessionStore } = {}
       const change = anAppend(head ?? session, [anItem((head?.lastSeq ?? 0) + 1)]);
       await stores.store.commit(change);
       return change.head.version;
+    },
+    /** Commits a change that takes an item away for good; the version that it made. */
+    async remove(): Promise<number> {
+      const head = await stores.store.loadHead(key);
+      if (!head) throw new TypeError('append first');
+      const next = nextHead(head);
+      await stores.store.commit(aChange(head, next, { isRemoval: true }));
+      return next.version;
     },
     /** Round trips and durable head reads of one call. */
     async costOf(call: () => Promise<unknown>) {
@@ -266,14 +293,7 @@ describe('sharedCachedStores', () => {
   });
 
   it('reads the store after a commit whose outcome nobody knows', async () => {
-    const lossy: SessionStore = {
-      ...bound(base.store),
-      async commit(change) {
-        await base.store.commit(change);
-        throw new AppError('unavailable', 'The answer was lost');
-      },
-    };
-    const [first, second] = [instance(), instance({ store: lossy })];
+    const [first, second] = [instance(), instance({ store: lossy() })];
     const before = await first.append();
     await expect(second.append()).rejects.toMatchObject({ code: 'unavailable' });
     expect(await first.versionSeen()).toBeGreaterThan(before);
@@ -283,8 +303,7 @@ describe('sharedCachedStores', () => {
     const [first, second] = [instance(), instance()];
     await first.append();
     await second.versionSeen();
-    await first.erasure.eraseSession(key, 100);
-    expect(await first.cache.drop(key)).toBe(2);
+    expect(await first.erasure.eraseSession(key, 100)).toMatchObject({ cacheKeys: 2 });
     expect(await second.versionSeen()).toBeUndefined();
     expect(second.local.stats().keys).toBe(0);
     expect((await shared.stats()).keys).toBe(0);
@@ -306,11 +325,111 @@ describe('sharedCachedStores', () => {
     const early = reader.versionSeen();
     await slow.hasRead;
     await eraser.erasure.eraseSession(key, 100);
-    await eraser.cache.drop(key);
     slow.goOn();
     await early;
     expect((await shared.stats()).keys).toBe(0);
     expect(await other.versionSeen()).toBeUndefined();
+  });
+
+  it('shows a deletion everywhere by the time it is acknowledged, also without the cache', async () => {
+    const [cutOff, other] = [instance(), instance()];
+    await cutOff.append();
+    await other.versionSeen();
+    cutOff.connection.isDown = true;
+    const version = await cutOff.remove();
+    expect(await other.versionSeen()).toBe(version);
+  });
+
+  it('shows a deletion whose answer was lost by the time that is said, also without the cache', async () => {
+    const { connection, remove } = instance({ store: lossy() });
+    const other = instance();
+    const before = await other.append();
+    connection.isDown = true;
+    await expect(remove()).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await other.versionSeen()).toBeGreaterThan(before);
+  });
+
+  it('does not make a deletion wait that others can see at once, nor one that was refused', async () => {
+    const [writer, other] = [instance(), instance()];
+    await writer.append();
+    const startedAtMs = nowMs;
+    const version = await writer.remove();
+    expect(await other.versionSeen()).toBe(version);
+    const stale = aChange(undefined, nextHead(aHead(session)), { isRemoval: true });
+    writer.connection.isDown = true;
+    await expect(writer.store.commit(stale)).rejects.toMatchObject({ code: 'aborted' });
+    expect(nowMs).toBe(startedAtMs);
+  });
+
+  it('takes back what came into the cache while a session was erased', async () => {
+    const [reader, other] = [instance(), instance()];
+    const meanwhile = async () => {
+      // The block is lost, and a reader of this moment keeps what it read.
+      shared.clear();
+      await reader.versionSeen();
+    };
+    const eraser = instance({ erasure: erasing({ before: meanwhile }) });
+    await eraser.append();
+    await eraser.erasure.eraseSession(key, 100);
+    expect(await other.versionSeen()).toBeUndefined();
+    expect((await shared.stats()).keys).toBe(0);
+  });
+
+  describe('when the cache goes while a session is erased', () => {
+    /** Erases; meanwhile the block is lost, an old head comes back, and the eraser is cut off. */
+    const eraseCutOff = async () => {
+      const reader = instance();
+      const before = async () => {
+        shared.clear();
+        await reader.versionSeen();
+        eraser.connection.isDown = true;
+      };
+      const eraser = instance({ erasure: erasing({ before }) });
+      await eraser.append();
+      await eraser.erasure.eraseSession(key, 100);
+      expect((await shared.stats()).keys).toBe(1);
+      return eraser;
+    };
+
+    it('says that it is done when nobody believes any more what it could not take back', async () => {
+      await eraseCutOff();
+      expect(await instance().versionSeen()).toBeUndefined();
+    });
+
+    it('takes it back as soon as it can', async () => {
+      const eraser = await eraseCutOff();
+      eraser.connection.isDown = false;
+      await eraser.store.loadHead(sessionKeyOf(aSession('another')));
+      expect((await shared.stats()).keys).toBe(0);
+    });
+  });
+
+  it('forgets a session whose erasure took effect although its answer was lost', async () => {
+    const [reader, other] = [instance(), instance()];
+    const meanwhile = async () => {
+      shared.clear();
+      await reader.versionSeen();
+    };
+    const after = () => Promise.reject(new AppError('unavailable', 'The answer was lost'));
+    const eraser = instance({ erasure: erasing({ before: meanwhile, after }) });
+    await eraser.append();
+    const step = eraser.erasure.eraseSession(key, 100);
+    await expect(step).rejects.toMatchObject({ code: 'unavailable' });
+    expect((await shared.stats()).keys).toBe(0);
+    expect(await other.versionSeen()).toBeUndefined();
+  });
+
+  it('still owes others a head after an erasure that was refused', async () => {
+    const [cutOff, other] = [instance(), instance()];
+    await cutOff.append();
+    await other.versionSeen();
+    cutOff.connection.isDown = true;
+    const version = await cutOff.append();
+    const refused = cutOff.erasure.eraseSession(key, 100);
+    await expect(refused).rejects.toMatchObject({ code: 'unavailable' });
+    cutOff.connection.isDown = false;
+    await cutOff.store.loadHead(sessionKeyOf(aSession('another')));
+    expect(await other.versionSeen()).toBe(version);
   });
 
   it('forgets what the cache still holds of a session that is gone', async () => {
@@ -333,6 +452,32 @@ describe('sharedCachedStores', () => {
     expect(await first.versionSeen()).toBe(next.version);
   });
 });
+
+/** A store whose commits take effect and are not answered. */
+const lossy = (): SessionStore => ({
+  ...bound(base.store),
+  async commit(change) {
+    await base.store.commit(change);
+    throw new AppError('unavailable', 'The answer was lost');
+  },
+});
+
+/** An erasure with something that happens before and after each of its durable steps. */
+function erasing(also: {
+  readonly before: () => Promise<void>;
+  readonly after?: () => Promise<void>;
+}): ErasureStore {
+  const { erasure } = base;
+  return {
+    ...uncachedErasure(erasure),
+    async eraseSession(one, limit) {
+      await also.before();
+      const step = await erasure.eraseSession(one, limit);
+      await also.after?.();
+      return step;
+    },
+  };
+}
 
 /** A store whose first head read waits, after it read, until it is told to go on. */
 function slowStore() {

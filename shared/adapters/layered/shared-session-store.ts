@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
@@ -19,6 +20,8 @@ interface SharedCachedStores {
   readonly hotStaleMaxMs: number;
   /** A monotonic clock in milliseconds; default: the process's. */
   readonly perf?: { now(): number };
+  /** Lets milliseconds pass; default: really. */
+  readonly wait?: (ms: number) => Promise<unknown>;
 }
 
 /** A durable read that several callers wait for. */
@@ -37,17 +40,15 @@ const MAX_TICKETS = 10_000;
 export function sharedCachedStores(given: SharedCachedStores): {
   readonly store: SessionStore;
   readonly erasure: ErasureStore;
-  readonly cache: HeadCache;
 } {
-  const { store, erasure, local, shared, hotStaleMaxMs, perf = performance } = given;
+  const { store, erasure, local, shared, hotStaleMaxMs } = given;
+  const { perf = performance, wait = sleep } = given;
   const tier = new SharedHotTier({ cache: shared, hotStaleMaxMs, perf });
   const flights = new Map<SessionKey, Flight>();
   /** For the first commit of sessions that were looked for and not found. */
   const tickets = new Map<SessionKey, string>();
   /** When a head was last known to be the newest. */
   const verifiedAtMs = new WeakMap<SessionHead, number>();
-  /** Entries that a step of an erasure dropped, until its use case asks how many they were. */
-  const dropped = new Map<SessionKey, number>();
 
   async function loadHead(key: SessionKey, purpose?: 'commit'): Promise<SessionHead | undefined> {
     const known = await local.get(key);
@@ -116,7 +117,7 @@ export function sharedCachedStores(given: SharedCachedStores): {
   }
 
   async function commit(change: SessionChange): Promise<CommitResult> {
-    const { sessionKey: key, head, expectedVersion = 0 } = change;
+    const { sessionKey: key, head, expectedVersion = 0, isRemoval = false } = change;
     const ticket = tickets.get(key);
     tickets.delete(key);
     const startedAtMs = perf.now();
@@ -127,7 +128,8 @@ export function sharedCachedStores(given: SharedCachedStores): {
       if (result.status === 'committed') {
         await remember(head);
         const ageMs = perf.now() - startedAtMs;
-        await tier.tell(head, ticket === undefined ? { ageMs } : { ageMs, ticket });
+        const isTold = await tier.tell(head, ticket === undefined ? { ageMs } : { ageMs, ticket });
+        if (isRemoval && !isTold) await outlast(await tier.outdate(key, head.version));
       } else {
         // Whoever wrote what is replayed may not have lived to tell the cache.
         await forget(key, expectedVersion + 1);
@@ -137,20 +139,37 @@ export function sharedCachedStores(given: SharedCachedStores): {
       flights.delete(key);
       // `aborted`: the durable head is newer than the one expected. Else the change may be durable.
       const isStale = AppError.from(thrown).code === 'aborted';
-      await forget(key, isStale ? expectedVersion + 1 : head.version);
+      const isGone = await forget(key, isStale ? expectedVersion + 1 : head.version);
+      if (isRemoval && !isStale) await outlast(isGone);
       throw thrown;
     }
   }
 
-  async function forget(key: SessionKey, belowVersion: number): Promise<void> {
+  async function forget(key: SessionKey, belowVersion: number): Promise<boolean> {
     await local.drop(key);
-    await tier.outdate(key, belowVersion);
+    return tier.outdate(key, belowVersion);
   }
 
-  async function dropAll(key: SessionKey): Promise<number> {
+  /**
+   * What is gone for good must not be answered any more by the time that is acknowledged. Where the
+   * old head could not be taken from others, they believe it up to this time and no longer.
+   */
+  async function outlast(isGone: boolean): Promise<void> {
+    if (!isGone) await wait(hotStaleMaxMs + 1);
+  }
+
+  async function forgetAll(key: SessionKey): Promise<number> {
     flights.delete(key);
     tickets.delete(key);
-    return (await tier.drop(key)) + (await local.drop(key));
+    return local.drop(key);
+  }
+
+  /** The way of a block that ran out, or was lost, was open to those who read before the step. */
+  async function dropAgain(key: SessionKey): Promise<number> {
+    const forgotten = await forgetAll(key);
+    const dropped = await tier.dropAgain(key);
+    await outlast(dropped !== undefined);
+    return forgotten + (dropped ?? 0);
   }
 
   return {
@@ -160,22 +179,15 @@ export function sharedCachedStores(given: SharedCachedStores): {
       async eraseSession(key, limit) {
         // First, so that no step is taken while copies are out of reach; it also keeps readers of
         // this moment from bringing back what the step removes.
-        const before = await dropAll(key);
-        dropped.set(key, (dropped.get(key) ?? 0) + before);
-        const step = await erasure.eraseSession(key, limit);
-        flights.delete(key);
-        return step;
-      },
-    },
-    cache: {
-      get: (key) => local.get(key),
-      put: (head) => local.put(head),
-      clear: () => local.clear(),
-      stats: () => local.stats(),
-      async drop(key) {
-        const earlier = dropped.get(key) ?? 0;
-        dropped.delete(key);
-        return earlier + (await dropAll(key));
+        const before = (await tier.drop(key)) + (await forgetAll(key));
+        try {
+          const step = await erasure.eraseSession(key, limit);
+          return { ...step, cacheKeys: before + (await dropAgain(key)) };
+        } catch (thrown) {
+          // The step may have taken effect, and then nobody asks for it again.
+          await dropAgain(key);
+          throw thrown;
+        }
       },
     },
   };

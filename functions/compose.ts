@@ -60,9 +60,10 @@ export async function composeFunction(
 }
 
 async function openStores(
-  { options, dataDir, logLevel, redis: given, durable }: Config,
-  { clock = systemClock, log = loggerAt(logLevel), stores: own }: Overrides,
+  config: Config,
+  { clock = systemClock, log = loggerAt(config), stores: own }: Overrides,
 ): Promise<EmbeddedOptions> {
+  const { options, dataDir, redis: given, durable } = config;
   const place = durable.kind === 'firestore' ? durable : undefined;
   const stores = own ?? (place && (await openCloudStore(place, clock)));
   const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;

@@ -59,6 +59,8 @@ export interface Config {
   /** 0: any free port. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** The Google Cloud project, where one is named. */
+  readonly projectId?: string;
   /** Where everything is kept for good. */
   readonly durable: DurablePlace;
   /** Where a function that runs alone publishes; all functions in one process have their own bus. */
@@ -126,12 +128,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if (faults.length > 0) throw new ConfigError(faults.join('\n'));
   const { STRATA_DATA_DIR, STRATA_HOST, STRATA_LOG, PORT, ...rest } = Place.parse(place);
+  const { GOOGLE_CLOUD_PROJECT: projectId } = rest;
   return {
     options: StrataOptions.parse(options),
     dataDir: STRATA_DATA_DIR,
     host: STRATA_HOST,
     port: PORT,
     logLevel: STRATA_LOG,
+    ...dropAbsent({ projectId }),
     durable: durableOf(rest),
     bus: busOf(rest),
     ...redisOf(rest),

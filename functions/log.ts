@@ -1,11 +1,13 @@
+import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import { jsonLogger, type Logger, silentLogger } from '../shared/kernel/logger.ts';
-import type { LogLevel } from './config.ts';
+import type { Config } from './config.ts';
 
 /** Logs go to standard error as JSON lines: standard output belongs to whoever starts us. */
-export function loggerAt(level: LogLevel): Logger {
-  const { info, warning, error } = jsonLogger((line) => void process.stderr.write(line));
+export function loggerAt({ logLevel, projectId }: Pick<Config, 'logLevel' | 'projectId'>): Logger {
+  const write = (line: string) => void process.stderr.write(line);
+  const { info, warning, error } = jsonLogger(write, dropAbsent({ projectId }));
   const off = silentLogger;
-  switch (level) {
+  switch (logLevel) {
     case 'off':
       return off;
     case 'error':

@@ -35,7 +35,7 @@ async function open(config: Config): Promise<Runtime> {
     const system = await composeFunction(config);
     return { ...system, identity: openIdentity(config.identity, system.clock) };
   } catch (cause) {
-    loggerAt(config.logLevel).error('The memory could not be opened', { error: cause });
+    loggerAt(config).error('The memory could not be opened', { error: cause });
     // Whatever is wrong with our store, it is no fault of the caller's request.
     throw new AppError('unavailable', 'The memory could not be opened', { cause });
   }

@@ -3,11 +3,14 @@ import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { AppError, invalid } from '../../shared/kernel/app-error.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/kernel/clock.ts';
 import { composeKey } from '../../shared/kernel/key.ts';
+import { inLogScope } from '../../shared/kernel/log-scope.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { admitDelivery, keepExchanges } from '../identity/admit-delivery.ts';
 import type { Runtime } from '../runtime.ts';
 import { park } from './park.ts';
 import { type Delivery, dataOf, deliveryOf } from './pubsub.ts';
+import { redelivery } from './redelivery.ts';
+import { traceOfEvent } from './trace-of-event.ts';
 
 /** Longer than an event function may run (9 minutes), or an attempt and its retry run side by side. */
 const LEASE_MS = 10 * MINUTE_MS;
@@ -39,21 +42,37 @@ export function consumer<Payload, R extends EventRuntime = Runtime>(
   open: () => R | Promise<R>,
 ): EventHandler {
   keepExchanges();
+  const labels = { function: options.name };
   return async (event) => {
-    const runtime = await open();
-    await admitDelivery(runtime.identity);
-    const startedAtMs = runtime.clock.now();
-    const labels = { function: options.name };
-    let status = 'failed';
-    try {
-      status = await consume(options, runtime, event);
-    } finally {
-      runtime.meter.count(METRICS.requests, 1, { ...labels, status });
-      if (status === 'failed') runtime.meter.count(METRICS.requestErrors, 1, labels);
-      const tookMs = runtime.clock.now() - startedAtMs;
-      runtime.meter.observe(METRICS.requestDuration, tookMs, labels);
-    }
+    const trace = traceOfEvent(event);
+    await inLogScope({ labels, ...(trace && { trace }) }, () =>
+      handle(options, open, event).catch((thrown: unknown) => {
+        throw redelivery(AppError.from(thrown));
+      }),
+    );
   };
+}
+
+async function handle<Payload, R extends EventRuntime>(
+  options: Consumer<Payload, R>,
+  open: () => R | Promise<R>,
+  event: CloudEvent<unknown>,
+): Promise<void> {
+  const runtime = await open();
+  await admitDelivery(runtime.identity);
+  const { meter, clock, log } = runtime;
+  const startedAtMs = clock.now();
+  const labels = { function: options.name };
+  let status = 'failed';
+  try {
+    status = await consume(options, runtime, event);
+  } finally {
+    const tookMs = clock.now() - startedAtMs;
+    meter.count(METRICS.requests, 1, { ...labels, status });
+    if (status === 'failed') meter.count(METRICS.requestErrors, 1, labels);
+    meter.observe(METRICS.requestDuration, tookMs, labels);
+    log.info('Event handled', { status, tookMs });
+  }
 }
 
 type Outcome = 'done' | 'duplicate' | 'parked' | 'erased';
@@ -105,7 +124,10 @@ async function attempt<Payload, R extends EventRuntime>(
     const error = AppError.from(thrown);
     // Late for an erased user: it must leave no trace, so it is not parked either.
     if (error.code === 'erased') return 'erased';
-    if (error.retryable && !isTooOld(delivery, runtime)) throw asRedelivery(error, runtime);
+    if (error.retryable && !isTooOld(delivery, runtime)) {
+      runtime.log.warning('Event failed; asking for redelivery', { code: error.code, error });
+      throw error;
+    }
     await park(runtime, { name: options.name, event, delivery, error });
     return 'parked';
   }
@@ -113,9 +135,3 @@ async function attempt<Payload, R extends EventRuntime>(
 
 const isTooOld = ({ publishedAtMs }: Delivery, { clock }: EventRuntime): boolean =>
   publishedAtMs !== undefined && clock.now() - publishedAtMs > MAX_AGE_MS;
-
-/** The framework shows a thrown message to the caller: ours has a code and nothing else. */
-function asRedelivery(error: AppError, { log }: EventRuntime): AppError {
-  log.warning('Event failed; asking for redelivery', { code: error.code, error });
-  return new AppError(error.code, `Not done (${error.code}); deliver again`, { cause: error });
-}

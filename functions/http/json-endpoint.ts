@@ -1,6 +1,7 @@
 import type { HttpFunction, Response } from '@google-cloud/functions-framework';
 import { z } from 'zod';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
+import { inLogScope } from '../../shared/kernel/log-scope.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { assertMayCall, bodyBoundTo, boundTo } from '../identity/access.ts';
 import type { Access, Caller } from '../identity/caller.ts';
@@ -11,6 +12,7 @@ import { parseQuery } from './query.ts';
 import { type Endpoint, findEndpoint, splitUrl } from './router.ts';
 import { JSON_TYPE, sendProblem, sendText } from './send.ts';
 import { sendLines } from './send-lines.ts';
+import { traceOfHeaders } from './trace-of-headers.ts';
 import { validate } from './validate.ts';
 
 /** What an endpoint answers: a JSON body, a text, lines, or nothing. */
@@ -103,7 +105,8 @@ export function httpFunction(
   endpoints: readonly JsonEndpoint[],
 ): HttpFunction {
   takeBodies();
-  return async (req, res) => {
+  const labels = { function: name };
+  const handle: HttpFunction = async (req, res) => {
     let runtime: Runtime | undefined;
     let startedAtMs = 0;
     try {
@@ -121,11 +124,17 @@ export function httpFunction(
       sendProblem(res, thrown, runtime?.log);
     }
     if (!runtime) return;
-    const { meter, clock } = runtime;
-    const labels = { function: name };
-    meter.count(METRICS.requests, 1, { ...labels, status: String(res.statusCode) });
-    if (res.statusCode >= 500) meter.count(METRICS.requestErrors, 1, labels);
-    meter.observe(METRICS.requestDuration, clock.now() - startedAtMs, labels);
+    const { meter, clock, log } = runtime;
+    const { statusCode: status } = res;
+    const tookMs = clock.now() - startedAtMs;
+    meter.count(METRICS.requests, 1, { ...labels, status: String(status) });
+    if (status >= 500) meter.count(METRICS.requestErrors, 1, labels);
+    meter.observe(METRICS.requestDuration, tookMs, labels);
+    log.info('Call handled', { method: req.method, status, tookMs });
+  };
+  return (req, res) => {
+    const trace = traceOfHeaders(req.headers);
+    return inLogScope({ labels, ...(trace && { trace }) }, () => handle(req, res));
   };
 }
 

@@ -45,7 +45,7 @@ export async function startEmulators({
   say,
 }: EmulatorStackOptions): Promise<EmulatorStack> {
   assertLoopback(config);
-  const log = loggerAt(config.logLevel);
+  const log = loggerAt(config);
   const functions = new Map<string, LocalFunction>();
   const gateway = createGateway(functions, log);
   let scheduler: Scheduler | undefined;

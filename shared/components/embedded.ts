@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
+import { TraceCarryingEventBus } from '../adapters/layered/trace-carrying-event-bus.ts';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
 import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
 import type { Memory } from '../app/memory.ts';
@@ -26,6 +27,7 @@ import { keepDeadLetters } from './keep-dead-letters.ts';
 import { openHotTier } from './open-hot-tier.ts';
 import { summarizerOf } from './summarizer-of.ts';
 import { tokenCounterFor } from './token-counter-for.ts';
+import { traceWhereRegistered } from './trace-where-registered.ts';
 
 /** The database's file in the data directory. */
 export const DATABASE_FILE = 'strata.db';
@@ -128,7 +130,9 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
   const kept = { cache, index, meter, bus, clock, log, options };
   const { isShared } = given;
   const ports = { ...kept, store, erasure, accessLog, summarizer, counter, isShared };
-  const memory = createMemory(ports);
+  const memory = await traceWhereRegistered(
+    createMemory({ ...ports, bus: new TraceCarryingEventBus(bus) }),
+  );
   return {
     ...kept,
     memory,

@@ -12,6 +12,6 @@ export function redelivery(cause: AppError): AppError {
   const print = jsonLogger((line) => {
     refusal.stack = line.trimEnd();
   });
-  print.info('Delivery refused; it comes again', { code });
+  print.info('Delivery refused', { code });
   return refusal;
 }

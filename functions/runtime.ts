@@ -6,6 +6,7 @@ import type { StrataOptions } from '../shared/options.ts';
 import type { DeliveryLedger } from '../shared/ports/delivery-ledger.ts';
 import type { EventBus } from '../shared/ports/event-bus.ts';
 import type { Meter } from '../shared/ports/meter.ts';
+import type { RateLimiter } from '../shared/ports/rate-limiter.ts';
 import type { Identity } from './identity/identity.ts';
 
 export interface Health {
@@ -27,6 +28,8 @@ export interface Runtime {
   readonly clock: Clock;
   readonly log: Logger;
   readonly identity: Identity;
+  /** Keeps end users to their rate; absent: no limit. */
+  readonly limiter?: RateLimiter;
   health(): Promise<Health>;
 }
 

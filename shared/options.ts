@@ -157,6 +157,17 @@ export const StrataOptions = z.strictObject({
     '',
     'The client for Gemini: `@google-cloud/vertexai` or its successor `@google/genai`',
   ),
+  // Limits
+  userRatePerSec: option(
+    z.number().min(0).max(1_000_000).default(50),
+    'requests a second',
+    'What an end user may ask for, on average; 0: as much as comes',
+  ),
+  userRateBurst: option(
+    z.int().min(1).max(1_000_000).default(200),
+    'requests',
+    'What an end user may ask for at once after a pause',
+  ),
   // Memory profiler
   profilingInterval: option(seconds.default(60), 'seconds', 'Time between metric collections'),
   alertThresholds: option(

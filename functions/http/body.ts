@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { AppError } from '../../shared/kernel/app-error.ts';
+import { SECOND_MS } from '../../shared/kernel/clock.ts';
+import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import type { Json } from '../../shared/kernel/json.ts';
+import { systemTimers } from '../../shared/kernel/timers.ts';
 import { framingOf } from './intake.ts';
+import type { Hold } from './load.ts';
 import { parseStrictJson } from './strict-json.ts';
 
 const MIB = 1_048_576;
@@ -10,6 +14,16 @@ export const MAX_BODY_BYTES = 8 * MIB + 65_536;
 /** A larger body is refused without being read: Cloud Run lets no more than 32 MiB through. */
 const MAX_DROPPED_BYTES = 64 * MIB;
 
+/** A client that sends more slowly than this holds memory and a connection for nothing. */
+const MAX_BODY_MS = 30 * SECOND_MS;
+
+interface BodyLimits {
+  readonly maxBytes?: number;
+  readonly maxMs?: number;
+  /** Takes the bytes that are kept into account, or throws. */
+  readonly hold?: Hold;
+}
+
 /** A request whose body may have been read already, by the framework or by the local gateway. */
 export type BodyRequest = IncomingMessage & { readonly rawBody?: Buffer | undefined };
 
@@ -17,11 +31,12 @@ export type BodyRequest = IncomingMessage & { readonly rawBody?: Buffer | undefi
  * Reads a request's JSON body.
  *
  * @throws AppError `unsupported-media-type` for another type or a compressed body,
- *   `payload-too-large` without buffering it, `invalid-argument` when it is not JSON.
+ *   `payload-too-large` without buffering it, `request-timeout`, `invalid-argument` when it is not
+ *   JSON, `unavailable` when this process holds too much.
  */
-export async function readJson(request: BodyRequest): Promise<Json> {
+export async function readJson(request: BodyRequest, hold?: Hold): Promise<Json> {
   assertJsonType(request);
-  return parseStrictJson(await readBody(request));
+  return parseStrictJson(await readBody(request, dropAbsent({ hold })));
 }
 
 function assertJsonType({ headers }: IncomingMessage): void {
@@ -37,26 +52,40 @@ function assertJsonType({ headers }: IncomingMessage): void {
  * The raw bytes of the body, within the limit. What is too large is read to its end and dropped
  * before it is refused: a client that is still sending when the connection closes never reads why.
  */
-export async function readBody(request: BodyRequest, maxBytes = MAX_BODY_BYTES): Promise<Buffer> {
+export async function readBody(
+  request: BodyRequest,
+  { maxBytes = MAX_BODY_BYTES, maxMs = MAX_BODY_MS, hold = () => undefined }: BodyLimits = {},
+): Promise<Buffer> {
   if (request.rawBody) return within(request.rawBody, maxBytes);
   if ((framingOf(request).contentLength ?? 0) > MAX_DROPPED_BYTES) throw tooLarge(maxBytes);
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] | undefined = [];
   let sizeBytes = 0;
-  return new Promise((resolve, reject) => {
+  let cancel = () => {};
+  return new Promise<Buffer>((resolve, reject) => {
+    // What comes after a refusal is read and dropped.
+    const refuse = (error: unknown) => {
+      chunks = undefined;
+      reject(error);
+    };
+    cancel = systemTimers.after(maxMs, () => {
+      refuse(new AppError('request-timeout', `The body took longer than ${maxMs} ms`));
+    });
     request.on('data', (chunk: Buffer) => {
       sizeBytes += chunk.length;
-      if (sizeBytes <= maxBytes) chunks.push(chunk);
-      else chunks.length = 0;
-      if (sizeBytes > MAX_DROPPED_BYTES) reject(tooLarge(maxBytes));
+      if (sizeBytes > maxBytes) chunks = undefined;
+      if (sizeBytes > MAX_DROPPED_BYTES) refuse(tooLarge(maxBytes));
+      try {
+        if (chunks) hold(chunk.length);
+        chunks?.push(chunk);
+      } catch (error) {
+        refuse(error);
+      }
     });
-    request.on('end', () => {
-      if (sizeBytes > maxBytes) reject(tooLarge(maxBytes));
-      else resolve(Buffer.concat(chunks));
-    });
+    request.on('end', () => (chunks ? resolve(Buffer.concat(chunks)) : refuse(tooLarge(maxBytes))));
     request.on('error', (cause) => {
-      reject(new AppError('invalid-argument', 'The request ended early', { cause }));
+      refuse(new AppError('invalid-argument', 'The request ended early', { cause }));
     });
-  });
+  }).finally(() => cancel());
 }
 
 function within(body: Buffer, maxBytes: number): Buffer {

@@ -8,6 +8,8 @@ import type { Access, Caller } from '../identity/caller.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 import { type BodyRequest, readBody, readJson } from './body.ts';
 import { framingOf, takeBodies, urlOf } from './intake.ts';
+import { keepToRate } from './keep-to-rate.ts';
+import { type Hold, Load, type Share } from './load.ts';
 import { parseQuery } from './query.ts';
 import { type Endpoint, findEndpoint, splitUrl } from './router.ts';
 import { JSON_TYPE, sendProblem, sendText } from './send.ts';
@@ -32,6 +34,7 @@ export interface Call<Query, Body> {
 
 /** An endpoint whose caller and input are checked before it runs. */
 export interface JsonEndpoint extends Endpoint {
+  readonly access: Access;
   readonly answer: (runtime: Runtime, raw: RawCall) => Promise<Answer>;
 }
 
@@ -40,6 +43,8 @@ interface RawCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: string;
   readonly caller: Caller;
+  /** Takes bytes of the body into account. */
+  readonly hold: Hold;
 }
 
 interface EndpointOptions<Query extends z.ZodType, Body extends z.ZodType> extends Endpoint {
@@ -63,11 +68,10 @@ export function endpoint<
 >(options: EndpointOptions<Query, Body>): JsonEndpoint {
   const { method, path, access, query = NOTHING, body, mayBeEmpty = false, run } = options;
   return {
-    method,
-    path,
+    ...{ method, path, access },
     // Promises are dear under the framework, which runs handlers inside node:domain:
     // without a body, the use case's own is the only one.
-    answer: (runtime, { request, params, query: text, caller }) => {
+    answer: (runtime, { request, params, query: text, caller, hold }) => {
       assertMayCall(access, caller);
       const startedAtMs = runtime.clock.now();
       const sentQuery = parseQuery(text);
@@ -80,23 +84,28 @@ export function endpoint<
         run(runtime, { params, query: asked, body: sent, startedAtMs });
       if (!body) return answer(undefined as z.output<Body>);
       const bound = access === 'user-in-body' ? bodyBoundTo : (_: Caller, sent: unknown) => sent;
-      return bodyOf(request, mayBeEmpty).then((sent) =>
+      return bodyOf(request, mayBeEmpty, hold).then((sent) =>
         answer(validate(body, bound(caller, sent))),
       );
     },
   };
 }
 
-async function bodyOf(request: BodyRequest, mayBeEmpty: boolean): Promise<unknown> {
+async function bodyOf(request: BodyRequest, mayBeEmpty: boolean, hold: Hold): Promise<unknown> {
   if (mayBeEmpty && !request.rawBody?.length) {
     if (!framingOf(request).hasBody) return {};
     if (framingOf(request).contentLength === undefined) {
-      const rawBody = await readBody(request);
-      return rawBody.length === 0 ? {} : readJson(Object.assign(request, { rawBody }));
+      const rawBody = await readBody(request, { hold });
+      return rawBody.length === 0 ? {} : readJson(Object.assign(request, { rawBody }), hold);
     }
   }
-  return readJson(request);
+  return readJson(request, hold);
 }
+
+/** All HTTP functions of this process share its memory. */
+const LOAD = new Load();
+/** Of what is for anyone: how the service is doing must be told also when it has enough to do. */
+const FREE: Share = { hold: () => undefined, release: () => undefined };
 
 /** An HTTP function of several endpoints. The only place that sets a status. */
 export function httpFunction(
@@ -108,6 +117,7 @@ export function httpFunction(
   const labels = { function: name };
   const handle: HttpFunction = async (req, res) => {
     let runtime: Runtime | undefined;
+    let share = FREE;
     let startedAtMs = 0;
     try {
       const opening = open();
@@ -115,13 +125,18 @@ export function httpFunction(
       startedAtMs = runtime.clock.now();
       const { path, query } = splitUrl(urlOf(req), name);
       const { endpoint, params } = findEndpoint(endpoints, req.method, path);
+      if (endpoint.access !== 'anyone') share = LOAD.begin();
       const calling = runtime.identity.callerOf(req);
       const caller = calling instanceof Promise ? await calling : calling;
-      const call = { request: req, params, query, caller };
+      const waiting = keepToRate(runtime, caller);
+      if (waiting) await waiting;
+      const call = { request: req, params, query, caller, hold: share.hold };
       const sending = send(res, await endpoint.answer(runtime, call));
       if (sending) await sending;
     } catch (thrown) {
       sendProblem(res, thrown, runtime?.log);
+    } finally {
+      share.release();
     }
     if (!runtime) return;
     const { meter, clock, log } = runtime;

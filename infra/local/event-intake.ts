@@ -15,7 +15,7 @@ const MAX_EVENT_BYTES = 14 * 1_048_576;
 export async function readEvent(request: BodyRequest & { body?: unknown }): Promise<void> {
   if (request.method !== 'POST')
     throw new AppError('method-not-allowed', 'Use POST here', { details: { allow: ['POST'] } });
-  const rawBody = await readBody(request, MAX_EVENT_BYTES);
+  const rawBody = await readBody(request, { maxBytes: MAX_EVENT_BYTES });
   const body = parseStrictJson(rawBody);
   if (!isJsonObject(body) || !(isBinaryEvent(request) || isStructuredEvent(body) || isPush(body))) {
     const message = 'must be a CloudEvent or a Pub/Sub push body';

@@ -247,6 +247,31 @@ describe('a service account', () => {
   });
 });
 
+it('keeps an end user to his rate, and nobody else', async () => {
+  const rates = { STRATA_USER_RATE_PER_SEC: '0.01', STRATA_USER_RATE_BURST: '3' };
+  const limited = await startTestStack({ env: { ...env, ...rates } });
+  const statusesAs = async (token: string, path: string) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const replies: Reply[] = [];
+    for (let call = 0; call < 5; call++) replies.push(await limited.send('GET', path, { headers }));
+    const last = replies.at(-1);
+    return { statuses: replies.map(({ status }) => status), last };
+  };
+  try {
+    const alice = await statusesAs(await issuer.token('alice'), '/read-items/sessions');
+    expect(alice.statuses).toEqual([200, 200, 200, 429, 429]);
+    expect(alice.last?.json).toMatchObject({ code: 'quota-exceeded' });
+    expect(Number(alice.last?.headers.get('retry-after'))).toBeGreaterThan(90);
+    const bob = await statusesAs(await issuer.token('bob'), '/read-items/sessions');
+    expect(bob.statuses).toEqual([200, 200, 200, 429, 429]);
+    const agent = await statusesAs(await service('agent'), '/read-items/sessions?userId=alice');
+    expect(agent.statuses).toEqual([200, 200, 200, 200, 200]);
+  } finally {
+    await limited.close();
+    await removeDir(limited.dataDir);
+  }
+});
+
 it('still calls itself: what an append asks for is done', async () => {
   const token = await issuer.token('dora');
   const items = Array.from({ length: 40 }, (_, index) => ({

@@ -16,6 +16,7 @@ import type { EventBus } from '../ports/event-bus.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { MetricsExporter } from '../ports/metrics-exporter.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
@@ -86,6 +87,8 @@ export interface System<B extends OwnBus = OwnBus> {
   readonly metrics: MetricsCollector;
   readonly bus: B;
   readonly ledger: DeliveryLedger;
+  /** Keeps end users to their rate; absent: no limit. */
+  readonly limiter?: RateLimiter;
   readonly deadLetters: DeadLetters;
   readonly index: SessionIndex;
   readonly cache: HeadCache;
@@ -137,6 +140,7 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
     ...kept,
     memory,
     ledger,
+    ...(hot.limiter && { limiter: hot.limiter }),
     deadLetters,
     metrics: createMetricsCollector({
       ...kept,

@@ -6,6 +6,7 @@ import type { DeliveryLedger } from '../ports/delivery-ledger.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
+import type { RateLimiter } from '../ports/rate-limiter.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 
 /** The durable store with the hot tier in front of it, and what else instances share. */
@@ -15,6 +16,8 @@ export interface HotTier {
   readonly cache: HeadCache;
   readonly accessLog: AccessLog;
   readonly ledger: DeliveryLedger;
+  /** Keeps end users to their rate; absent: no limit. */
+  readonly limiter?: RateLimiter;
   /** Figures of the shared half, where there is one. */
   readonly redis?: Pick<HeadCache, 'stats'>;
   isUp(): Promise<boolean>;

@@ -1,13 +1,17 @@
+import { InProcessRateLimiter } from '../adapters/in-process/rate-limiter.ts';
 import { BreakingHeadCache } from '../adapters/layered/breaking-head-cache.ts';
 import { LenientDeliveryLedger } from '../adapters/layered/lenient-delivery-ledger.ts';
+import { LenientRateLimiter } from '../adapters/layered/lenient-rate-limiter.ts';
 import { sharedCachedStores } from '../adapters/layered/shared-session-store.ts';
 import { RedisAccessLog } from '../adapters/redis/access-log.ts';
 import { RedisDeliveryLedger } from '../adapters/redis/delivery-ledger.ts';
 import { RedisHeadCache } from '../adapters/redis/head-cache.ts';
+import { RedisRateLimiter } from '../adapters/redis/rate-limiter.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import { type HotRedisAddress, openHotRedis } from './hot-redis.ts';
 import type { HotTier, HotTierNeeds } from './hot-tier.ts';
+import { userRate } from './user-rate.ts';
 
 /** The hot tier that all instances share: this process's memory in front of Redis. */
 export async function openRedisHotTier(
@@ -25,11 +29,19 @@ export async function openRedisHotTier(
   });
   const shared = new BreakingHeadCache(heads);
   const { hotStaleMaxMs } = options;
+  const rate = userRate(options);
+  const limiter =
+    rate &&
+    new LenientRateLimiter(
+      new RedisRateLimiter(redis, { prefix, rate }),
+      new InProcessRateLimiter(rate, clock),
+    );
   return {
     ...sharedCachedStores({ store, erasure, local, shared, hotStaleMaxMs }),
     cache: local,
     accessLog,
     ledger: new LenientDeliveryLedger(new RedisDeliveryLedger(redis, { prefix })),
+    ...(limiter && { limiter }),
     redis: heads,
     isUp: () =>
       redis.ping().then(

@@ -2,6 +2,8 @@
 export const ERROR_CODES = {
   'invalid-argument': { retryable: false },
   'payload-too-large': { retryable: false },
+  /** The caller took too long to send. */
+  'request-timeout': { retryable: false },
   'unsupported-media-type': { retryable: false },
   'method-not-allowed': { retryable: false },
   /** No token, or one that does not hold. */

@@ -8,11 +8,13 @@ import { sessionKeyOf } from '../../domain/ids.ts';
 import { describeAccessLog } from '../../ports/access-log.contract.ts';
 import { describeDeliveryLedger } from '../../ports/delivery-ledger.contract.ts';
 import { cachedHead } from '../../ports/head-cache.contract.ts';
+import { describeRateLimiter } from '../../ports/rate-limiter.contract.ts';
 import { describeSharedHeadCache } from '../../ports/shared-head-cache.contract.ts';
 import { InProcessMeter } from '../in-process/meter.ts';
 import { RedisAccessLog } from './access-log.ts';
 import { RedisDeliveryLedger } from './delivery-ledger.ts';
 import { RedisHeadCache } from './head-cache.ts';
+import { RedisRateLimiter } from './rate-limiter.ts';
 
 // A server of our own: a contract flushes it.
 const server = await startRedis();
@@ -50,6 +52,40 @@ function describeWithServer(url: string): void {
   describeDeliveryLedger('RedisDeliveryLedger', {
     create: async () => new RedisDeliveryLedger(redis, { prefix: newPrefix() }),
     elapse: (ms) => sleep(ms),
+  });
+
+  describeRateLimiter('RedisRateLimiter', {
+    create: async (rate) => new RedisRateLimiter(redis, { prefix: newPrefix(), rate }),
+    elapse: (ms) => sleep(ms),
+  });
+
+  describe('RedisRateLimiter', () => {
+    it('is one limit for all instances, and takes most calls without a round trip', async () => {
+      const prefix = newPrefix();
+      const rate = { perSec: 1, burst: 100 };
+      const instances = [1, 2, 3].map(() => new RedisRateLimiter(redis, { prefix, rate }));
+      let allowed = 0;
+      let asked = 0;
+      for (let call = 0; call < 200; call++) {
+        const answer = instances[call % 3]?.take('a');
+        if (answer instanceof Promise) asked += 1;
+        if ((await answer)?.status === 'allowed') allowed += 1;
+      }
+      // A call a second comes back meanwhile.
+      expect(allowed).toBeGreaterThanOrEqual(100);
+      expect(allowed).toBeLessThanOrEqual(102);
+      expect(asked).toBeLessThanOrEqual(20 + 102);
+    });
+
+    it('keeps nothing that names a user, and nothing longer than the bucket takes to fill', async () => {
+      const prefix = newPrefix();
+      const limiter = new RedisRateLimiter(redis, { prefix, rate: { perSec: 10, burst: 20 } });
+      await limiter.take('someone@example.com');
+      const keys = await redis.keys(`${prefix}:*`);
+      expect(keys).toHaveLength(1);
+      expect(keys[0]).not.toContain('someone');
+      expect(await redis.pttl(keys[0] ?? '')).toBeLessThanOrEqual(2_000);
+    });
   });
 
   describe('RedisHeadCache', () => {

@@ -38,7 +38,7 @@ module.exports = {
       name: 'a function knows no other function',
       severity: 'error',
       from: { path: '^functions/([^/]+)/', pathNot: BESIDE },
-      to: { path: '^functions/([^/]+)/', pathNot: '^functions/($1|http|event)/' },
+      to: { path: '^functions/([^/]+)/', pathNot: '^functions/($1|http|event|identity)/' },
     },
     {
       name: 'shared knows no function and no deployment',

@@ -94,7 +94,6 @@ async function exercise({ store, index, erasure, deadLetters }: FirestoreStores)
   }
   await store.readSeqs(key, [1, 5]);
   await store.readDue(key, { nowMs: 1, fromSeq: 1, limit: 9 });
-  await store.listSegments(key, 1, 9);
   await store.readSummaries(key, { id: 'x' });
   await store.readSummaries(key, { coveringSeq: 2 });
   await store.readSummaries(key, { endingBefore: 99 });

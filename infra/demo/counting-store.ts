@@ -51,11 +51,6 @@ export function countingStore(store: SessionStore, counter: ReadCounter): Sessio
       counter.read(found.items.length);
       return found;
     },
-    async listSegments(key, fromSeq, limit) {
-      const found = await store.listSegments(key, fromSeq, limit);
-      counter.read(found.length);
-      return found;
-    },
     async readSummaries(key, query) {
       const found = await store.readSummaries(key, query);
       counter.read(found.length);

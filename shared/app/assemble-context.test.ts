@@ -127,7 +127,6 @@ const bound = (store: SessionStore): SessionStore => ({
   readLog: (key, query) => store.readLog(key, query),
   readSeqs: (key, seqs) => store.readSeqs(key, seqs),
   readDue: (key, query) => store.readDue(key, query),
-  listSegments: (key, fromSeq, limit) => store.listSegments(key, fromSeq, limit),
   readSummaries: (key, query) => store.readSummaries(key, query),
 });
 

@@ -48,7 +48,6 @@ function crashing(stores: DurableStores, crashes: Crash[]): DurableStores {
       readLog: (key, query) => store.readLog(key, query),
       readSeqs: (key, seqs) => store.readSeqs(key, seqs),
       readDue: (key, query) => store.readDue(key, query),
-      listSegments: (key, from, limit) => store.listSegments(key, from, limit),
       readSummaries: (key, query) => store.readSummaries(key, query),
     },
   };

@@ -38,7 +38,6 @@ function itIsEmpty(harness: DurableHarness): void {
     expect(await store.readLog(key, query)).toEqual({ items: [], segments: [] });
     expect(await store.readSeqs(key, [1, 2])).toEqual({ items: [], segments: [] });
     expect(await store.readDue(key, { nowMs: 9e15, fromSeq: 1, limit: 10 })).toEqual({ items: [] });
-    expect(await store.listSegments(key, 1, 10)).toEqual([]);
     expect(await store.readSummaries(key, { coveringSeq: 1 })).toEqual([]);
     expect(await store.readSummaries(key, { endingBefore: 9 })).toEqual([]);
     expect(await store.readSummaries(key, { id: `${key}-s1` })).toEqual([]);

@@ -224,22 +224,6 @@ export function describeLogReads(harness: DurableHarness): void {
     });
   });
 
-  it('lists segments without their bytes, page by page', async () => {
-    await mixed();
-    const first = await store.listSegments(key, 1, 2);
-    expect(first.map(({ firstSeq, lastSeq, count }) => [firstSeq, lastSeq, count])).toEqual([
-      [1, 6, 6],
-      [9, 11, 2],
-    ]);
-    expect(first[0]).not.toHaveProperty('bytes');
-    expect(first[1]?.runs).toEqual([
-      { fromSeq: 9, toSeq: 9 },
-      { fromSeq: 11, toSeq: 11 },
-    ]);
-    expect(await store.listSegments(key, 10, 2)).toMatchObject([{ firstSeq: 13 }]);
-    expect(await store.listSegments(key, 14, 2)).toEqual([]);
-  });
-
   it('finds summaries by id, by a seq they cover and by where they end', async () => {
     const made = [
       aSummary(session, 1, { toSeq: 10 }),

@@ -2,7 +2,7 @@ import type { ReplayRecord, SessionChange } from '../domain/change.ts';
 import type { SessionHead, SummaryRecord } from '../domain/head.ts';
 import type { SessionKey } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
-import type { Segment, SegmentInfo } from '../domain/segment.ts';
+import type { Segment } from '../domain/segment.ts';
 
 export type CommitResult =
   | { readonly status: 'committed' }
@@ -80,9 +80,6 @@ export interface SessionStore {
 
   /** Items in `items/` that have to leave their tier, lowest seq first. */
   readDue(key: SessionKey, query: DueQuery): Promise<DueSlice>;
-
-  /** The segments of a session without their bytes, by first seq, from `fromSeq` on. */
-  listSegments(key: SessionKey, fromSeq: number, limit: number): Promise<readonly SegmentInfo[]>;
 
   readSummaries(key: SessionKey, query: SummaryQuery): Promise<readonly SummaryRecord[]>;
 }

@@ -49,8 +49,7 @@ async function pack(head: SessionHead | undefined): Promise<SessionChange | unde
 
 /** Unpacks the first segment. */
 async function unpack(head: SessionHead | undefined): Promise<SessionChange | undefined> {
-  const [info] = await store.listSegments(key, 1, 1);
-  const { segments } = await store.readSeqs(key, info ? [info.firstSeq] : []);
+  const { segments } = await store.readLog(key, { fromSeq: 1, order: 'asc', limit: 1_000_000 });
   const [segment] = segments;
   return head && segment ? anUnpacking(head, segment, decodeSegment(segment)) : undefined;
 }

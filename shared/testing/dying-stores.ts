@@ -39,7 +39,6 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
       readLog: async (key, query) => read(() => store.readLog(key, query)),
       readSeqs: async (key, seqs) => read(() => store.readSeqs(key, seqs)),
       readDue: async (key, query) => read(() => store.readDue(key, query)),
-      listSegments: async (key, from, limit) => read(() => store.listSegments(key, from, limit)),
       readSummaries: async (key, query) => read(() => store.readSummaries(key, query)),
     },
     index: {

@@ -3,9 +3,6 @@ import type { Segment, SegmentInfo } from '../../domain/segment.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { assertFits } from './packing.ts';
 
-/** What is read of a segment where its bytes are not wanted. */
-export const INFO_FIELDS = ['info', 'accesses'] as const;
-
 /** @throws AppError `payload-too-large` when the segment does not fit one document. */
 export function segmentFields(segment: Segment): DocumentData {
   const { bytes, accesses, ...known } = segment;
@@ -16,7 +13,7 @@ export function segmentFields(segment: Segment): DocumentData {
 }
 
 /** @throws AppError `data-loss`. */
-export function segmentInfoOf(snapshot: DocumentSnapshot): SegmentInfo {
+function infoOf(snapshot: DocumentSnapshot): SegmentInfo {
   try {
     // Its shape is known: `segmentFields` wrote it.
     const info = JSON.parse(String(snapshot.get('info'))) as Omit<SegmentInfo, 'accesses'>;
@@ -37,7 +34,7 @@ export function segmentInfoOf(snapshot: DocumentSnapshot): SegmentInfo {
  */
 export function segmentOf(snapshot: DocumentSnapshot): Segment {
   const bytes: unknown = snapshot.get('bytes');
-  if (bytes instanceof Uint8Array) return { ...segmentInfoOf(snapshot), bytes };
+  if (bytes instanceof Uint8Array) return { ...infoOf(snapshot), bytes };
   throw new AppError('data-loss', 'A segment has no bytes', {
     details: { path: snapshot.ref.path },
   });

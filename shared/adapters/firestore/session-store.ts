@@ -2,7 +2,6 @@ import type { Firestore, Query, Transaction } from '@google-cloud/firestore';
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead, SummaryRecord } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
-import type { SegmentInfo } from '../../domain/segment.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type {
   CommitResult,
@@ -20,7 +19,6 @@ import type { KnownHeads } from './known-heads.ts';
 import type { Layout } from './layout.ts';
 import { itemOf, LogReader } from './log-reader.ts';
 import { unpack } from './packing.ts';
-import { INFO_FIELDS, segmentInfoOf } from './segment-doc.ts';
 
 export interface FirestoreSessionStoreOptions {
   readonly db: Firestore;
@@ -99,22 +97,6 @@ export class FirestoreSessionStore implements SessionStore {
       const nextDueAtMs: unknown = next.docs[0]?.get('dueAtMs');
       const found = due.docs.map(itemOf);
       return typeof nextDueAtMs === 'number' ? { items: found, nextDueAtMs } : { items: found };
-    });
-  }
-
-  async listSegments(
-    key: SessionKey,
-    fromSeq: number,
-    limit: number,
-  ): Promise<readonly SegmentInfo[]> {
-    return this.#attempt('list segments', async () => {
-      const query = this.#layout
-        .segments(key)
-        .where('firstSeq', '>=', fromSeq)
-        .orderBy('firstSeq')
-        .limit(Math.min(limit, MAX_LIMIT))
-        .select(...INFO_FIELDS);
-      return (await query.get()).docs.map(segmentInfoOf);
     });
   }
 

@@ -104,7 +104,6 @@ const bound = (store: SessionStore): SessionStore => ({
   readLog: (one, query) => store.readLog(one, query),
   readSeqs: (one, seqs) => store.readSeqs(one, seqs),
   readDue: (one, query) => store.readDue(one, query),
-  listSegments: (one, from, limit) => store.listSegments(one, from, limit),
   readSummaries: (one, query) => store.readSummaries(one, query),
 });
 

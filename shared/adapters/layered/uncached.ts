@@ -4,11 +4,10 @@ import type { SessionStore } from '../../ports/session-store.ts';
 /** What a cache of heads has no part in. */
 export const uncachedReads = (
   store: SessionStore,
-): Pick<SessionStore, 'readLog' | 'readSeqs' | 'readDue' | 'listSegments' | 'readSummaries'> => ({
+): Pick<SessionStore, 'readLog' | 'readSeqs' | 'readDue' | 'readSummaries'> => ({
   readLog: (key, query) => store.readLog(key, query),
   readSeqs: (key, seqs) => store.readSeqs(key, seqs),
   readDue: (key, query) => store.readDue(key, query),
-  listSegments: (key, fromSeq, limit) => store.listSegments(key, fromSeq, limit),
   readSummaries: (key, query) => store.readSummaries(key, query),
 });
 

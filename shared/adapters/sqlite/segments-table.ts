@@ -16,7 +16,6 @@ export class SegmentsTable {
   readonly #span: Query<{ readonly span: number }>;
   readonly #ascending: Query<InfoRow>;
   readonly #descending: Query<InfoRow>;
-  readonly #page: Query<InfoRow>;
   readonly #bytes: Query<{ readonly bytes: Uint8Array }>;
   readonly #put: StatementSync;
   readonly #putAccesses: StatementSync;
@@ -31,7 +30,6 @@ export class SegmentsTable {
     const infos = 'SELECT info, accesses FROM segments WHERE session_key = ?';
     this.#ascending = query(db, `${infos} AND first_seq >= ? AND last_seq >= ? ORDER BY first_seq`);
     this.#descending = query(db, `${infos} AND first_seq <= ? ORDER BY first_seq DESC`);
-    this.#page = query(db, `${infos} AND first_seq >= ? ORDER BY first_seq LIMIT ?`);
     this.#bytes = query(db, 'SELECT bytes FROM segments WHERE session_key = ? AND first_seq = ?');
     this.#put = db.prepare(
       `INSERT INTO segments (session_key, first_seq, last_seq, span, item_count, info, accesses, bytes)
@@ -66,10 +64,6 @@ export class SegmentsTable {
   /** Segments that start at `fromSeq` or before it, by first seq, downwards. */
   *downwards(key: SessionKey, fromSeq: number): Generator<SegmentInfo> {
     for (const row of this.#descending.iterate(key, fromSeq)) yield infoOf(row);
-  }
-
-  page(key: SessionKey, fromSeq: number, limit: number): readonly SegmentInfo[] {
-    return this.#page.all(key, fromSeq, limit).map(infoOf);
   }
 
   /** The segment that holds the seq; `undefined` when none does. */

@@ -1,7 +1,6 @@
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead, SummaryRecord } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
-import type { SegmentInfo } from '../../domain/segment.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type {
@@ -64,14 +63,6 @@ export class SqliteSessionStore implements SessionStore {
 
   async readDue(key: SessionKey, query: DueQuery): Promise<DueSlice> {
     return this.#transactions.read('read due items', () => this.#tables.items.due(key, query));
-  }
-
-  async listSegments(
-    key: SessionKey,
-    fromSeq: number,
-    limit: number,
-  ): Promise<readonly SegmentInfo[]> {
-    return attempt('list segments', () => this.#tables.segments.page(key, fromSeq, limit));
   }
 
   async readSummaries(key: SessionKey, query: SummaryQuery): Promise<readonly SummaryRecord[]> {

@@ -1,5 +1,6 @@
 import { append } from './append.bench.ts';
 import { context } from './context.bench.ts';
+import { firestoreAppend } from './firestore-append.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
 import { migration } from './migration.bench.ts';
 import type { Figures, Findings } from './result.ts';
@@ -13,12 +14,19 @@ export interface Bench {
   run(): Promise<Findings>;
 }
 
+const SERVERS = 'the Firestore emulator and redis-server';
+
 export const BENCHES: Readonly<Record<string, Bench>> = {
   append: bench(append, 'appends a second, beside node:sqlite alone'),
   context: bench(context, 'a context of a short and of a long session'),
   migration: bench(migration, '100,000 items to the cold tier: rate and memory'),
   tokens: bench(tokens, 'exact token counts, beside the package of the vocabulary'),
   'hot-tier': bench(hotTier, 'a hot context, beside one GET and JSON.parse', 'redis-server'),
+  'firestore-append': bench(
+    firestoreAppend,
+    'an append on the real tiers, beside one batch of two sets',
+    SERVERS,
+  ),
 };
 
 function bench(measure: () => Promise<Figures>, about: string, needs?: string): Bench {

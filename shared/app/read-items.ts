@@ -1,7 +1,10 @@
-import { sessionKeyOf } from '../domain/ids.ts';
+import { itemCountOf } from '../domain/head.ts';
+import { type SessionKey, sessionKeyOf } from '../domain/ids.ts';
+import type { StoredItem } from '../domain/item.ts';
+import type { SessionStore } from '../ports/session-store.ts';
 import { findItem } from './find-item.ts';
 import type { HistoryPage, HistoryQuery, ItemView } from './memory.ts';
-import { handOut, type ReadDeps, sliceItems } from './timeline.ts';
+import { handOut, type ReadDeps, readItems, sliceItems } from './timeline.ts';
 
 /** One item, counted as an access. @throws AppError `not-found`. */
 export async function readItem(deps: ReadDeps, id: string, owner?: string): Promise<ItemView> {
@@ -11,15 +14,52 @@ export async function readItem(deps: ReadDeps, id: string, owner?: string): Prom
   return view;
 }
 
+interface Page {
+  readonly items: readonly StoredItem[];
+  /** Where the next page begins; absent: there is none. */
+  readonly nextSeq?: number;
+}
+
 /** A page of every live item, whatever tier it is in, once and in order; counted as accesses. */
 export async function readHistory(deps: ReadDeps, query: HistoryQuery): Promise<HistoryPage> {
   const key = sessionKeyOf(query);
-  const { order, limit } = query;
-  const fromSeq = query.fromSeq ?? (order === 'asc' ? 1 : Number.MAX_SAFE_INTEGER);
+  const { order, limit, fromSeq } = query;
+  const { items, ...next } =
+    order === 'desc' && fromSeq === undefined
+      ? await newestPage(deps.store, key, limit)
+      : await logPage(deps.store, key, { fromSeq: fromSeq ?? firstSeqIn(order), order, limit });
+  return { items: handOut(deps, query, key, items), ...next };
+}
+
+const firstSeqIn = (order: HistoryQuery['order']): number =>
+  order === 'asc' ? 1 : Number.MAX_SAFE_INTEGER;
+
+async function logPage(
+  store: SessionStore,
+  key: SessionKey,
+  { fromSeq, order, limit }: Required<Pick<HistoryQuery, 'fromSeq' | 'order' | 'limit'>>,
+): Promise<Page> {
   // One more than asked for tells whether there is another page.
   const log = { fromSeq, order, limit: limit + 1 };
-  const found = sliceItems(await deps.store.readLog(key, log), log);
-  const items = handOut(deps, query, key, found.slice(0, limit));
+  const found = sliceItems(await store.readLog(key, log), log);
   const next = found[limit];
-  return next ? { items, nextSeq: next.seq } : { items };
+  return { items: found.slice(0, limit), ...(next && { nextSeq: next.seq }) };
+}
+
+/** The newest items, newest first: from the head as far as its window goes, then from the log. */
+async function newestPage(store: SessionStore, key: SessionKey, limit: number): Promise<Page> {
+  const head = await store.loadHead(key);
+  if (!head) return { items: [] };
+  const entries = head.window.slice(-limit);
+  const references = entries.filter(({ item }) => !item).map(({ seq }) => seq);
+  const read = await readItems(store, key, references);
+  const bySeq = new Map(read.map((item) => [item.seq, item]));
+  // One by reference that was deleted meanwhile is missing.
+  const items = entries.flatMap(({ seq, item }) => item ?? bySeq.get(seq) ?? []).reverse();
+  if (itemCountOf(head) <= entries.length) return { items };
+  const nextSeq = (entries[0]?.seq ?? head.lastSeq + 1) - 1;
+  if (entries.length === limit) return { items, nextSeq };
+  const rest = { fromSeq: nextSeq, order: 'desc', limit: limit - entries.length } as const;
+  const { items: older, ...next } = await logPage(store, key, rest);
+  return { items: [...items, ...older], ...next };
 }

@@ -180,6 +180,12 @@ describe('a promotion', () => {
     ]);
   });
 
+  it('notes the access of a cold item in the window of the head too', () => {
+    const { change } = promote([item(1, 40), item(2, 40), item(3, 40)], [[1, 1]]);
+    const counts = change.head.window.map((entry) => entry.item?.accesses.count);
+    expect(counts).toEqual([1, 0, 0]);
+  });
+
   it('makes a warm item hot after five accesses', () => {
     const { change, counts } = promote([item(1, 10)], [[1, 5]]);
     expect(counts.toHot).toBe(1);

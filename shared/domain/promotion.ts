@@ -47,6 +47,7 @@ export function decidePromotion(notes: AccessNotes): MigrationDecision {
   let tiers = countItems(countItems(head.tiers, notes.items, -1), [...touched, ...promoted], 1);
   for (const { segment } of rewritten) tiers = countSegment(tiers, segment, -1);
   for (const segment of segments) tiers = countSegment(tiers, segment, 1);
+  const staying = unpacked.flatMap((one) => one.staying);
   const puts = [...touched, ...promoted].map((item) => dueItem(item, policy));
   const moved = touched.filter(({ tier }, index) => tier !== notes.items[index]?.tier);
   const dueAtMs = earliest([head.dueAtMs, ...puts.map((put) => put.dueAtMs)]);
@@ -55,7 +56,7 @@ export function decidePromotion(notes: AccessNotes): MigrationDecision {
       sessionKey: head.sessionKey,
       expectedVersion: head.version,
       head: {
-        ...withDue(replaceItems(head, [...touched, ...promoted]), dueAtMs, nowMs),
+        ...withDue(replaceItems(head, [...touched, ...promoted, ...staying]), dueAtMs, nowMs),
         tiers,
       },
       putItems: puts,
@@ -85,6 +86,8 @@ interface Unpacked {
   readonly segment: Segment;
   /** Leaves the segment. */
   readonly up: readonly StoredItem[];
+  /** Remains cold. */
+  readonly staying: readonly StoredItem[];
   /** What the segment is replaced by. */
   readonly rest: readonly Segment[];
   /** Where nothing leaves: the access counts to keep beside the segment. */
@@ -104,6 +107,7 @@ function unpack(segment: Segment, notes: AccessNotes): Unpacked {
   return {
     segment,
     up,
+    staying,
     rest: up.length > 0 ? pack(staying, notes.policy) : [],
     noted: { firstSeq: segment.firstSeq, accesses },
   };

@@ -4,7 +4,6 @@ import type { Clock } from '../shared/kernel/clock.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
 import type { StrataOptions } from '../shared/options.ts';
 import type { DeliveryLedger } from '../shared/ports/delivery-ledger.ts';
-import type { EventBus } from '../shared/ports/event-bus.ts';
 import type { Meter } from '../shared/ports/meter.ts';
 import type { RateLimiter } from '../shared/ports/rate-limiter.ts';
 import type { Identity } from './identity/identity.ts';
@@ -22,7 +21,6 @@ export interface Runtime {
     collect(): Promise<MetricsSnapshot>;
     openMetrics(): string | Promise<string>;
   };
-  readonly bus: EventBus;
   readonly ledger: DeliveryLedger;
   readonly meter: Meter;
   readonly clock: Clock;

@@ -21,34 +21,48 @@ export const TOPICS = {
 } as const;
 export type Topic = (typeof TOPICS)[keyof typeof TOPICS];
 
-/** Which function each command topic drives; the subscription has the function's name. */
-export const SUBSCRIPTIONS: readonly { readonly topic: Topic; readonly target: FunctionName }[] = [
-  { topic: TOPICS.append, target: 'ingest-items' },
-  { topic: TOPICS.summarize, target: 'summarize-session' },
-  { topic: TOPICS.migrate, target: 'migrate-session' },
+/** A topic that drives a function; the subscription has the function's name. */
+export interface CommandSubscription {
+  readonly topic: Topic;
+  readonly target: FunctionName;
+  /**
+   * Pub/Sub itself moves a message to `memory-dead-letter` after `maxDeliveryAttempts`. Only where
+   * messages hold nothing but ids: nothing takes a message out of a topic when its user is erased.
+   */
+  readonly isForwarded: boolean;
+}
+
+export const SUBSCRIPTIONS: readonly CommandSubscription[] = [
+  // Tried for a day, then parked by the function itself in the durable store.
+  { topic: TOPICS.append, target: 'ingest-items', isForwarded: false },
+  { topic: TOPICS.summarize, target: 'summarize-session', isForwarded: true },
+  { topic: TOPICS.migrate, target: 'migrate-session', isForwarded: true },
 ];
 
 /**
- * How every command is delivered: those of one ordering key one after another, again after a
- * failure, and to `memory-dead-letter` when it goes on failing. Where Pub/Sub's bounds are named:
+ * How every command is delivered: those of one ordering key one after another, and again after a
+ * failure. Where Pub/Sub's bounds are named:
  * https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.subscriptions (2026-11).
  */
 export const DELIVERY = {
   isOrdered: true,
-  /** Deliveries in all; the fewest that Pub/Sub takes. */
+  /** Deliveries in all, where a subscription forwards; the fewest that Pub/Sub takes. */
   maxDeliveryAttempts: 5,
   minBackoffSeconds: 10,
   maxBackoffSeconds: 600,
   /** Longer than an event function may run (9 minutes); the longest that Pub/Sub takes. */
   ackDeadlineSeconds: 600,
+  /**
+   * What is not acknowledged by then is gone. Less than `tombstoneDays`, so that whatever comes late
+   * for an erased user is refused; longer than the day for which a function tries.
+   */
+  retentionDays: 7,
 } as const;
 
-/** Holds dead letters, for a person to look at: a topic without a subscription drops them. */
+/** Notices of what was parked or forwarded, for a person: a topic without a subscription drops them. */
 export const DEAD_LETTER_SUBSCRIPTION = {
   name: 'memory-dead-letter',
   topic: TOPICS.deadLetter,
-  /** Letters hold memory content, and an erasure takes none out of a topic: after this it is gone. */
-  retentionDays: 7,
 } as const;
 
 /** Scheduled calls, by Cloud Scheduler or by the local scheduler. */

@@ -1,14 +1,16 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InProcessDeliveryLedger } from '../../shared/adapters/in-process/delivery-ledger.ts';
-import { InProcessEventBus } from '../../shared/adapters/in-process/event-bus.ts';
 import { InProcessMeter } from '../../shared/adapters/in-process/meter.ts';
+import { DeadLetterNotice } from '../../shared/domain/events.ts';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { DAY_MS } from '../../shared/kernel/clock.ts';
+import { deadlineAfter } from '../../shared/kernel/deadline.ts';
 import type { JsonObject } from '../../shared/kernel/json.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
 import { ManualClock } from '../../shared/testing/manual-clock.ts';
+import { memoryOfTest, type TemporaryMemory } from '../../shared/testing/temporary-memory.ts';
 import { localOnly } from '../identity/identity.ts';
 import { consumer, type EventRuntime } from './consumer.ts';
 
@@ -23,26 +25,32 @@ const event = (data: object, id = 'm1'): CloudEvent<unknown> => ({
 
 describe('consumer', () => {
   let clock: ManualClock;
-  let runtime: EventRuntime & { readonly bus: InProcessEventBus };
-  let parked: JsonObject[];
+  let temp: TemporaryMemory;
+  let runtime: EventRuntime & { readonly meter: InProcessMeter };
+  let notices: JsonObject[];
   let ran: unknown[];
   let failures: Error[];
 
-  beforeEach(() => {
+  beforeEach(async () => {
     clock = new ManualClock(Date.UTC(2026, 0, 1));
-    const meter = new InProcessMeter();
-    const log = silentLogger;
-    const bus = new InProcessEventBus({ clock, meter, log });
+    temp = await memoryOfTest({ clock });
     const ledger = new InProcessDeliveryLedger(clock);
-    runtime = { clock, meter, log, bus, ledger, identity: localOnly };
-    parked = [];
+    const { memory } = temp.system;
+    const meter = new InProcessMeter();
+    runtime = { clock, memory, ledger, meter, log: silentLogger, identity: localOnly };
+    notices = [];
     ran = [];
     failures = [];
-    bus.subscribe('memory-dead-letter', 'test', async ({ data, attributes }) => {
-      parked.push({ ...data, attributes: attributes ?? {} });
+    temp.system.bus.subscribe('memory-dead-letter', 'test', async ({ data, attributes }) => {
+      notices.push({ ...data, attributes: attributes ?? {} });
     });
   });
 
+  /** What was parked, newest first, once all notices were delivered. */
+  const parked = async () => {
+    await temp.system.bus.drain();
+    return temp.system.deadLetters.list(10);
+  };
   const handler = () =>
     consumer<unknown, EventRuntime>(
       {
@@ -82,7 +90,7 @@ describe('consumer', () => {
     await expect(handle(event({ n: 1 }))).rejects.toThrow('Not done (unavailable); deliver again');
     await handle(event({ n: 1 }));
     expect(ran).toEqual([{ n: 1 }]);
-    expect(parked).toEqual([]);
+    expect(await parked()).toEqual([]);
   });
 
   it('asks for redelivery while another attempt is running', async () => {
@@ -103,22 +111,55 @@ describe('consumer', () => {
     await slow(event({ n: 1 }));
   });
 
-  it('parks what no retry can mend, with its reason, and acknowledges it', async () => {
-    const error = new AppError('conflict', 'The key was used for something else');
-    failures = [error];
-    await handler()(event({ userId: 'u1', n: 1 }));
-    await runtime.bus.drain();
-    expect(parked).toMatchObject([
+  it('parks what no retry can mend, whole and with its reason, and acknowledges it', async () => {
+    const details = { violations: [{ path: 'n', message: 'is odd' }] };
+    failures = [new AppError('conflict', 'The key was used for something else', { details })];
+    const data = { userId: 'u1', sessionId: 's1', content: 'what was said' };
+    await handler()(event(data));
+    const encoded = Buffer.from(JSON.stringify(data)).toString('base64');
+    expect(await parked()).toEqual([
       {
-        version: 1,
-        function: 'ingest-items',
-        messageId: 'm1',
-        reason: { code: 'conflict', detail: 'The key was used for something else' },
-        message: { messageId: 'm1' },
-        attributes: { function: 'ingest-items', code: 'conflict', userId: 'u1' },
+        topic: 'memory-append',
+        data: {
+          version: 1,
+          function: 'ingest-items',
+          reason: { code: 'conflict', detail: 'The key was used for something else', ...details },
+          messageId: 'm1',
+          message: { messageId: 'm1', data: encoded },
+        },
+        attributes: { function: 'ingest-items', code: 'conflict' },
+        reason: 'conflict: The key was used for something else',
+        attempts: 1,
+        atMs: Date.UTC(2026, 0, 1),
+        userId: 'u1',
       },
     ]);
     expect(statuses()).toEqual(['parked 1']);
+  });
+
+  it('says on memory-dead-letter what was parked and why, by ids alone', async () => {
+    const details = { violations: [{ path: 'what was said', message: 'is unknown' }] };
+    failures = [new AppError('invalid-argument', 'The request is not valid', { details })];
+    await handler()(event({ userId: 'u1', sessionId: 's1', 'what was said': 'a secret' }));
+    await parked();
+    expect(notices).toEqual([
+      {
+        version: 1,
+        function: 'ingest-items',
+        topic: 'memory-append',
+        messageId: 'm1',
+        reason: { code: 'invalid-argument', detail: 'The request is not valid' },
+        userId: 'u1',
+        sessionId: 's1',
+        attributes: {
+          function: 'ingest-items',
+          topic: 'memory-append',
+          code: 'invalid-argument',
+          userId: 'u1',
+        },
+      },
+    ]);
+    expect(DeadLetterNotice.safeParse(notices[0]).success).toBe(true);
   });
 
   it('parks what it cannot read', async () => {
@@ -126,16 +167,59 @@ describe('consumer', () => {
     const push = { message: { data: 'bm90IGpzb24=', messageId: 'm7' } };
     await handle({ ...event({}), data: push });
     await handle({ ...event({}), id: '', data: { message: { data: 'e30=' } } });
-    await runtime.bus.drain();
-    expect(parked.map(({ messageId }) => messageId)).toEqual(['m7', '']);
+    const letters = await parked();
+    expect(letters.map(({ data }) => data)).toMatchObject([
+      { messageId: '', message: { data: 'e30=' } },
+      { messageId: 'm7', message: { data: 'bm90IGpzb24=' } },
+    ]);
     expect(ran).toEqual([]);
+  });
+
+  it('knows whose message it is, also when the rest of it is refused', async () => {
+    const data = Buffer.from('{"userId":"u1","content":"\\ud83d","__proto__":1}').toString(
+      'base64',
+    );
+    await handler()({ ...event({}), data: { message: { data, messageId: 'm8' } } });
+    expect(await parked()).toMatchObject([{ userId: 'u1' }]);
+  });
+
+  it('takes for nobody what could name no user', async () => {
+    const handle = handler();
+    for (const [n, userId] of ['x'.repeat(257), '', 7, null].entries()) {
+      failures = [new AppError('conflict', 'test')];
+      await handle(event({ userId }, `m${n}`));
+    }
+    expect((await parked()).map((letter) => 'userId' in letter)).toEqual(Array(4).fill(false));
+    expect(notices).toHaveLength(4);
+  });
+
+  it('asks for redelivery while a message cannot be kept', async () => {
+    failures = [new AppError('conflict', 'test'), new AppError('conflict', 'test')];
+    const handle = handler();
+    const { memory } = runtime;
+    runtime = {
+      ...runtime,
+      memory: { park: () => Promise.reject(new AppError('unavailable', 'down')) },
+    };
+    await expect(handle(event({ n: 1 }))).rejects.toMatchObject({ code: 'unavailable' });
+    runtime = { ...runtime, memory };
+    await handle(event({ n: 1 }));
+    expect(await parked()).toHaveLength(1);
   });
 
   it('drops what comes late for an erased user, and keeps no copy of it', async () => {
     failures = [new AppError('erased', 'The user was erased')];
     await handler()(event({ userId: 'u1', content: 'gone' }));
-    await runtime.bus.drain();
-    expect(parked).toEqual([]);
+    expect(await parked()).toEqual([]);
+    expect(statuses()).toEqual(['erased 1']);
+  });
+
+  it('keeps no copy of what comes late for an erased user and could not be read', async () => {
+    await temp.system.memory.eraseUser('u1', deadlineAfter(60_000, clock));
+    failures = [new AppError('invalid-argument', 'test')];
+    await handler()(event({ userId: 'u1', content: 7 }));
+    expect(await parked()).toEqual([]);
+    expect(notices).toEqual([]);
     expect(statuses()).toEqual(['erased 1']);
   });
 
@@ -146,8 +230,7 @@ describe('consumer', () => {
     await expect(handle(event({ n: 1 }))).rejects.toMatchObject({ code: 'unavailable' });
     clock.advance(1);
     await handle(event({ n: 1 }));
-    await runtime.bus.drain();
-    expect(parked).toHaveLength(1);
+    expect(await parked()).toHaveLength(1);
   });
 
   it('still runs an old event that does not fail', async () => {

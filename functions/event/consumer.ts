@@ -1,4 +1,5 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
+import type { Memory } from '../../shared/app/memory.ts';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { AppError, invalid } from '../../shared/kernel/app-error.ts';
 import { DAY_MS, MINUTE_MS } from '../../shared/kernel/clock.ts';
@@ -21,7 +22,9 @@ const MAX_AGE_MS = DAY_MS;
 export type EventHandler = (event: CloudEvent<unknown>) => Promise<void>;
 
 /** What a delivery needs, whatever its function does. */
-export type EventRuntime = Pick<Runtime, 'bus' | 'ledger' | 'meter' | 'clock' | 'log' | 'identity'>;
+export type EventRuntime = Pick<Runtime, 'ledger' | 'meter' | 'clock' | 'log' | 'identity'> & {
+  readonly memory: Pick<Memory, 'park'>;
+};
 
 export interface Consumer<Payload, R extends EventRuntime = Runtime> {
   readonly name: FunctionName;
@@ -86,8 +89,7 @@ async function consume<Payload, R extends EventRuntime>(
   const delivery = deliveryOf(event);
   if (!delivery.messageId) {
     const error = invalid([{ path: 'messageId', message: 'is missing' }]);
-    await park(runtime, { name: options.name, event, delivery, error });
-    return 'parked';
+    return park(runtime, { name: options.name, event, delivery, error });
   }
   const { source, messageId } = delivery;
   const deliveryId = composeKey(options.name, source, messageId);
@@ -128,8 +130,7 @@ async function attempt<Payload, R extends EventRuntime>(
       runtime.log.warning('Event failed; asking for redelivery', { code: error.code, error });
       throw error;
     }
-    await park(runtime, { name: options.name, event, delivery, error });
-    return 'parked';
+    return await park(runtime, { name: options.name, event, delivery, error });
   }
 }
 

@@ -1,10 +1,12 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import { EVENT_VERSION } from '../../shared/domain/events.ts';
+import type { Parking } from '../../shared/app/memory.ts';
 import type { AppError } from '../../shared/kernel/app-error.ts';
+import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/kernel/json.ts';
-import { type FunctionName, TOPICS } from '../../shared/topology.ts';
-import type { Runtime } from '../runtime.ts';
-import { type Delivery, dataOf, messageOf } from './pubsub.ts';
+import { type FunctionName, SUBSCRIPTIONS } from '../../shared/topology.ts';
+import { identifier } from '../http/fields.ts';
+import type { EventRuntime } from './consumer.ts';
+import { type Delivery, messageOf, roughDataOf } from './pubsub.ts';
 
 interface Parked {
   readonly name: FunctionName;
@@ -13,42 +15,32 @@ interface Parked {
   readonly error: AppError;
 }
 
-/**
- * Puts an event that no retry can mend on the dead-letter topic, whole and with its reason, for a
- * person to look at. The user stands in an attribute, so that an erasure finds it.
- */
-export async function park(
-  { bus, log }: Pick<Runtime, 'bus' | 'log'>,
-  parked: Parked,
-): Promise<void> {
+/** Parks an event that no retry can mend, whole and with its reason. */
+export async function park({ memory, log }: EventRuntime, parked: Parked): Promise<Parking> {
   const { name, event, delivery, error } = parked;
   const { code, message: detail, details } = error;
-  log.error('Event parked', { function: name, messageId: delivery.messageId, code, error });
-  const userId = userOf(event);
-  await bus.publish([
-    {
-      topic: TOPICS.deadLetter,
-      attributes: { function: name, code, ...(userId !== undefined && { userId }) },
-      data: asJson({
-        version: EVENT_VERSION,
-        function: name,
-        reason: { code, detail, ...details },
-        messageId: delivery.messageId,
-        message: messageOf(event) ?? { data: event.data ?? event.data_base64 ?? null },
-      }),
-    },
-  ]);
+  const { messageId } = delivery;
+  const parking = await memory.park({
+    name,
+    topic: SUBSCRIPTIONS.find(({ target }) => target === name)?.topic ?? name,
+    messageId,
+    reason: { ...asJson(details), code, detail },
+    message: asJson(messageOf(event) ?? { data: event.data ?? event.data_base64 ?? null }),
+    attempts: 1,
+    ...idsIn(roughDataOf(event)),
+  });
+  if (parking === 'parked') log.error('Event parked', { function: name, messageId, code, error });
+  return parking;
 }
 
-function userOf(event: CloudEvent<unknown>): string | undefined {
-  try {
-    const data: Json = dataOf(event);
-    const userId = isJsonObject(data) ? data['userId'] : undefined;
-    return typeof userId === 'string' ? userId : undefined;
-  } catch {
-    return undefined; // What can't be read names nobody.
-  }
+/** Whose message it is, also where the rest of it is refused: an erasure has to find it. */
+function idsIn(data: Json | undefined) {
+  const { userId, sessionId } = isJsonObject(data) ? data : {};
+  return dropAbsent({ userId: idOf(userId), sessionId: idOf(sessionId) });
 }
+
+/** What is no id names nobody, and might not fit into a message. */
+const idOf = (value: unknown): string | undefined => identifier.safeParse(value).data;
 
 /** Events come from JSON; the round trip drops what is not (an undefined field, a class). */
 const asJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;

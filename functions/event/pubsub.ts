@@ -45,6 +45,18 @@ export function dataOf(event: CloudEvent<unknown>): Json {
   return parseStrictJson(Buffer.from(typeof data === 'string' ? data : JSON.stringify(data)));
 }
 
+/** The same where it is refused for a detail, such as half a surrogate pair: as far as it is JSON. */
+export function roughDataOf(event: CloudEvent<unknown>): Json | undefined {
+  try {
+    const encoded = messageOf(event)?.['data'] ?? event.data_base64;
+    if (typeof encoded === 'string') return JSON.parse(Buffer.from(encoded, 'base64').toString());
+    const text = event.data instanceof Uint8Array ? Buffer.from(event.data) : event.data;
+    return JSON.parse(isJsonObject(text) ? JSON.stringify(text) : String(text));
+  } catch {
+    return undefined; // Not JSON in any way.
+  }
+}
+
 /** The Pub/Sub message inside an event; `undefined` when the event carries its data directly. */
 export function messageOf(
   event: CloudEvent<unknown>,

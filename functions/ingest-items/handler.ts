@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { EVENT_VERSION } from '../../shared/domain/events.ts';
+import { AppendVersion } from '../../shared/domain/events.ts';
 import type { ItemDraft } from '../../shared/domain/item.ts';
 import { isJsonObject } from '../../shared/kernel/json.ts';
 import { composeKey, hashKey } from '../../shared/kernel/key.ts';
@@ -9,14 +8,12 @@ import { type AppendRequest, readAppendRequest } from '../http/append-request.ts
 import { validate } from '../http/validate.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 
-const Versioned = z.looseObject({ version: z.literal(EVENT_VERSION).optional() });
-
 /** Appends what a publisher sent. Delivered twice, it takes effect once. */
 export const ingestItems = (open: OpenRuntime): EventHandler =>
   consumer<AppendRequest>({ name: 'ingest-items', decode, run }, open);
 
 function decode(data: unknown, delivery: Delivery, { clock }: Runtime): AppendRequest {
-  const { version: _, ...body } = validate(Versioned, data);
+  const { version: _, ...body } = validate(AppendVersion, data);
   const { items, ...session } = readAppendRequest(isJsonObject(body) ? body : {}, clock.now());
   return { ...session, items: items.map((item, index) => withKey(item, index, delivery)) };
 }

@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PubSub } from '@google-cloud/pubsub';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { connectFirestore } from '../../shared/adapters/firestore/connect.ts';
+import { openFirestore } from '../../shared/adapters/firestore/open-firestore.ts';
+import { systemClock } from '../../shared/kernel/clock.ts';
 import { reportMissing } from '../tooling/missing.ts';
 import { type Child, startNode } from './child.ts';
 import { descendantsOf, isAlive } from './processes.ts';
@@ -129,24 +132,54 @@ if (servers) {
       expect(await contentsOf('u1', 'published')).toEqual(['once', 'twice', 'last']);
     });
 
-    it('parks what no retry can mend on memory-dead-letter, with its reason', async () => {
-      const letters: { attributes: object; data: { reason: object; message: object } }[] = [];
+    it('says on memory-dead-letter what no retry can mend and why, without what it holds', async () => {
+      const letters: { attributes: object; data: object }[] = [];
       const subscription = pubsub.subscription('memory-dead-letter');
       subscription.on('message', (message) => {
         letters.push({ attributes: message.attributes, data: JSON.parse(message.data.toString()) });
         message.ack();
       });
-      const data = { version: 1, userId: 'u1', sessionId: 'bad', items: [{ content: 7 }] };
+      const items = [{ content: 7 }, { content: 'nobody may keep this' }];
+      const data = { version: 1, userId: 'u1', sessionId: 'bad', items };
       const messageId = await publish(data);
       await until('the letter', async () => letters.length > 0);
       await subscription.close();
-      expect(letters).toMatchObject([
+      expect(letters).toEqual([
         {
-          attributes: { function: 'ingest-items', code: 'invalid-argument', userId: 'u1' },
-          data: { reason: { code: 'invalid-argument' }, messageId, message: { messageId } },
+          attributes: {
+            function: 'ingest-items',
+            topic: 'memory-append',
+            code: 'invalid-argument',
+            userId: 'u1',
+          },
+          data: {
+            version: 1,
+            function: 'ingest-items',
+            topic: 'memory-append',
+            messageId,
+            reason: { code: 'invalid-argument', detail: 'The request is not valid' },
+            userId: 'u1',
+            sessionId: 'bad',
+          },
         },
       ]);
       expect(await contentsOf('u1', 'bad')).toEqual([]);
+    });
+
+    it('keeps what was parked where an erasure takes it out, and not in a topic', async () => {
+      const firestore = connectFirestore({ projectId });
+      const stored = openFirestore({ firestore, clock: systemClock });
+      const lettersOf = async (userId: string) =>
+        (await stored.deadLetters.list(100)).filter((letter) => letter.userId === userId);
+      const data = { version: 1, userId: 'parked', sessionId: 's1', items: [{ content: 7 }] };
+      await publish(data);
+      await until('the letter', async () => (await lettersOf('parked')).length > 0);
+      const [letter] = await lettersOf('parked');
+      const encoded = Buffer.from(JSON.stringify(data)).toString('base64');
+      expect(letter?.data).toMatchObject({ message: { data: encoded } });
+      expect((await ask('POST', '/erase-user', { userId: 'parked' })).status).toBe(200);
+      expect(await lettersOf('parked')).toEqual([]);
+      stored.close();
     });
 
     it('brings nothing back for an erased user when an event is late', async () => {

@@ -31,18 +31,32 @@ needsEmulator('makes the topics and subscriptions once, however often it is aske
     `${project}/subscriptions/migrate-session`,
     `${project}/subscriptions/summarize-session`,
   ]);
-  const [found] = await pubsub.subscription('ingest-items').getMetadata();
-  expect(found).toMatchObject({
+  const settingsOf = async (name: string) => (await pubsub.subscription(name).getMetadata())[0];
+  const append = await settingsOf('ingest-items');
+  expect(append).toMatchObject({
     topic: `${project}/topics/memory-append`,
     enableMessageOrdering: true,
     ackDeadlineSeconds: 600,
     // The second run's address: the functions of the first are gone.
     pushConfig: { pushEndpoint: 'http://127.0.0.1:2/ingest-items' },
-    deadLetterPolicy: {
-      deadLetterTopic: `${project}/topics/memory-dead-letter`,
-      maxDeliveryAttempts: 5,
-    },
     retryPolicy: { minimumBackoff: { seconds: '10' }, maximumBackoff: { seconds: '600' } },
+    messageRetentionDuration: { seconds: '604800' },
+    retainAckedMessages: false,
+  });
+  // Its messages hold content, and nothing takes them out of another topic.
+  expect(append?.deadLetterPolicy).toBeNull();
+  for (const name of ['summarize-session', 'migrate-session']) {
+    expect(await settingsOf(name)).toMatchObject({
+      deadLetterPolicy: {
+        deadLetterTopic: `${project}/topics/memory-dead-letter`,
+        maxDeliveryAttempts: 5,
+      },
+    });
+  }
+  expect(await settingsOf('memory-dead-letter')).toMatchObject({
+    topic: `${project}/topics/memory-dead-letter`,
+    messageRetentionDuration: { seconds: '604800' },
+    expirationPolicy: { ttl: null },
   });
   await pubsub.close();
 });

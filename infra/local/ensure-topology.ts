@@ -1,5 +1,6 @@
 import { type PubSub, v1 } from '@google-cloud/pubsub';
 import {
+  type CommandSubscription,
   DEAD_LETTER_SUBSCRIPTION,
   DELIVERY,
   type FunctionName,
@@ -36,9 +37,9 @@ export async function ensureTopology(
     );
     await Promise.all([
       unlessThere(subscriber.createSubscription(deadLetterSubscription(project))),
-      ...SUBSCRIPTIONS.map(async ({ topic, target }) => {
-        const pushConfig = { pushEndpoint: pushEndpointOf(target) };
-        const wanted = { ...commandSubscription(project, topic, target), pushConfig };
+      ...SUBSCRIPTIONS.map(async (one) => {
+        const pushConfig = { pushEndpoint: pushEndpointOf(one.target) };
+        const wanted = { ...commandSubscription(project, one), pushConfig };
         const wasThere = await unlessThere(subscriber.createSubscription(wanted));
         if (wasThere) await subscriber.modifyPushConfig({ subscription: wanted.name, pushConfig });
       }),
@@ -48,25 +49,36 @@ export async function ensureTopology(
   }
 }
 
-const commandSubscription = (project: string, topic: string, target: FunctionName) => ({
-  name: `${project}/subscriptions/${target}`,
-  topic: `${project}/topics/${topic}`,
+const commandSubscription = (
+  project: string,
+  { topic, target, isForwarded }: CommandSubscription,
+) => ({
+  ...kept(project, target, topic),
   enableMessageOrdering: DELIVERY.isOrdered,
   ackDeadlineSeconds: DELIVERY.ackDeadlineSeconds,
-  deadLetterPolicy: {
-    deadLetterTopic: `${project}/topics/${TOPICS.deadLetter}`,
-    maxDeliveryAttempts: DELIVERY.maxDeliveryAttempts,
-  },
+  ...(isForwarded && {
+    deadLetterPolicy: {
+      deadLetterTopic: `${project}/topics/${TOPICS.deadLetter}`,
+      maxDeliveryAttempts: DELIVERY.maxDeliveryAttempts,
+    },
+  }),
   retryPolicy: {
     minimumBackoff: { seconds: DELIVERY.minBackoffSeconds },
     maximumBackoff: { seconds: DELIVERY.maxBackoffSeconds },
   },
 });
 
-const deadLetterSubscription = (project: string) => ({
-  name: `${project}/subscriptions/${DEAD_LETTER_SUBSCRIPTION.name}`,
-  topic: `${project}/topics/${DEAD_LETTER_SUBSCRIPTION.topic}`,
-  messageRetentionDuration: { seconds: DEAD_LETTER_SUBSCRIPTION.retentionDays * DAY_SECONDS },
+const deadLetterSubscription = (project: string) =>
+  kept(project, DEAD_LETTER_SUBSCRIPTION.name, DEAD_LETTER_SUBSCRIPTION.topic);
+
+/** A subscription that keeps what is not acknowledged for a while, and nothing that is. */
+const kept = (project: string, name: string, topic: string) => ({
+  name: `${project}/subscriptions/${name}`,
+  topic: `${project}/topics/${topic}`,
+  messageRetentionDuration: { seconds: DELIVERY.retentionDays * DAY_SECONDS },
+  retainAckedMessages: false,
+  // Never: by default one that nobody used for 31 days is deleted, with what comes after.
+  expirationPolicy: {},
 });
 
 /** Whether it was there already. */

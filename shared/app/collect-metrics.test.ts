@@ -140,12 +140,12 @@ describe('createMetricsCollector', () => {
     const event = { metric: 'process.heapUsedBytes', level: 'warning', value: 450, threshold: 400 };
     expect(events).toEqual([
       {
-        data: { type: 'pressure.raised', ...event },
+        data: { version: 1, type: 'pressure.raised', ...event },
         attributes: { type: 'pressure.raised' },
         orderingKey: 'pressure/process.heapUsedBytes',
       },
       {
-        data: { type: 'pressure.cleared', ...event },
+        data: { version: 1, type: 'pressure.cleared', ...event },
         attributes: { type: 'pressure.cleared' },
         orderingKey: 'pressure/process.heapUsedBytes',
       },

@@ -108,6 +108,26 @@ export type SummarizeOutcome =
   /** The result was empty or did not shrink; the old summary stays. */
   | { readonly status: 'refused'; readonly reason: string };
 
+/** A message that no retry can mend, and what is known of it. */
+export interface MessageToPark {
+  /** Who could not handle it: a function, or a subscription of the embedded bus. */
+  readonly name: string;
+  readonly topic: string;
+  readonly messageId: string;
+  /** An error's code and message, and what else it tells. */
+  readonly reason: JsonObject & { readonly code: string; readonly detail: string };
+  /** The message as it came. It may hold memory content. */
+  readonly message: Json;
+  /** Deliveries that were tried. */
+  readonly attempts: number;
+  /** Whose it is, where that could be told. */
+  readonly userId?: string;
+  readonly sessionId?: string;
+}
+
+/** `erased`: it came late for an erased user, and nothing of it was kept. */
+export type Parking = 'parked' | 'erased';
+
 /**
  * What Strata does, one method per use case. HTTP and events translate to it; the library's
  * `TieredStorageManager` offers it under the seed's names.
@@ -143,6 +163,8 @@ export interface Memory {
   }): Promise<MigrationReport>;
   migrateSession(session: SessionRef, deadline: Deadline): Promise<MigrationCounts>;
   summarizeSession(session: SessionRef, signal?: AbortSignal): Promise<SummarizeOutcome>;
+  /** Keeps a message that no retry can mend, for a person to look at. */
+  park(message: MessageToPark): Promise<Parking>;
   /** Starts or continues an erasure; the receipt says whether it is done. */
   eraseUser(userId: string, deadline: Deadline): Promise<ErasureReceipt>;
   readReceipt(receiptId: string, owner?: string): Promise<ErasureReceipt>;

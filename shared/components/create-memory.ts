@@ -12,6 +12,7 @@ import { listSessions } from '../app/list-sessions.ts';
 import type { Memory } from '../app/memory.ts';
 import { migrateSession, previewMigration } from '../app/migrate-session.ts';
 import { migrateTiers } from '../app/migrate-tiers.ts';
+import { parkMessage } from '../app/park-message.ts';
 import { patchItem } from '../app/patch-item.ts';
 import { readCoverage } from '../app/read-coverage.ts';
 import { readHistory, readItem } from '../app/read-items.ts';
@@ -26,6 +27,7 @@ import type { Deadline } from '../kernel/deadline.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
 import type { AccessLog } from '../ports/access-log.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Meter } from '../ports/meter.ts';
@@ -39,6 +41,7 @@ export interface MemoryPorts {
   /** With the hot tier in front of it. */
   readonly store: SessionStore;
   readonly erasure: ErasureStore;
+  readonly deadLetters: DeadLetters;
   readonly index: SessionIndex;
   readonly accessLog: AccessLog;
   readonly bus: EventBus;
@@ -95,6 +98,7 @@ export function createMemory(ports: MemoryPorts): Memory {
       ),
     summarizeSession: async (session, signal) =>
       (await replaceSummary(ports, session, signal)) ?? summarizeSession(ports, session, signal),
+    park: (message) => parkMessage(ports, message),
     eraseUser: (userId, deadline) => eraseUser(ports, userId, deadline),
     readReceipt: (receiptId, owner) => readReceipt(erasure, receiptId, owner),
     flushAccesses: async () => {

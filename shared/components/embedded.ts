@@ -114,7 +114,7 @@ export async function openEmbedded(given: EmbeddedOptions): Promise<Embedded> {
   const openBus = (needs: ConstructorParameters<typeof InProcessEventBus>[0]) =>
     new InProcessEventBus(needs);
   const embedded = await openSystem({ ...given, openBus, isShared: false });
-  keepDeadLetters(embedded.bus, embedded.deadLetters, embedded.clock);
+  keepDeadLetters(embedded);
   return embedded;
 }
 
@@ -132,7 +132,7 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
   const bus = given.openBus({ clock, log, meter });
   const kept = { cache, index, meter, bus, clock, log, options };
   const { isShared } = given;
-  const ports = { ...kept, store, erasure, accessLog, summarizer, counter, isShared };
+  const ports = { ...kept, store, erasure, deadLetters, accessLog, summarizer, counter, isShared };
   const memory = await traceWhereRegistered(
     createMemory({ ...ports, bus: new TraceCarryingEventBus(bus) }),
   );

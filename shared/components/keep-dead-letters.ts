@@ -1,33 +1,41 @@
 import type { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { Memory, MessageToPark } from '../app/memory.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
-import { isJsonObject } from '../kernel/json.ts';
-import type { DeadLetter, DeadLetters } from '../ports/dead-letters.ts';
+import { isJsonObject, type Json } from '../kernel/json.ts';
 import type { BusMessage } from '../ports/event-bus.ts';
 import { TOPICS } from '../topology.ts';
 
-/** Parked messages outlive the process: what could not be handled is not lost. */
-export function keepDeadLetters(
-  bus: InProcessEventBus,
-  deadLetters: DeadLetters,
-  clock: Clock,
-): void {
-  bus.subscribe(TOPICS.deadLetter, 'dead-letters', (message) =>
-    deadLetters.add(letterOf(message, clock.now())),
-  );
+interface Keeper {
+  readonly bus: InProcessEventBus;
+  readonly memory: Pick<Memory, 'park'>;
 }
 
-/** Who parked it says so in attributes: the bus names the topic, a function itself. */
-function letterOf({ data, attributes = {} }: BusMessage, atMs: number): DeadLetter {
-  const reason = isJsonObject(data['reason']) ? data['reason'] : {};
-  const { topic, function: name, userId, attempts } = attributes;
+/**
+ * What the bus gave up outlives the process: it is forwarded whole within the process, as Pub/Sub
+ * does it, and parked here. The notice of the parking comes by on the same topic.
+ */
+export function keepDeadLetters({ bus, memory }: Keeper): void {
+  bus.subscribe(TOPICS.deadLetter, 'dead-letters', async (letter) => {
+    const forwarded = forwardedIn(letter);
+    if (forwarded) await memory.park(forwarded);
+  });
+}
+
+/** `undefined` for a notice, which holds no message. */
+function forwardedIn({ data }: BusMessage): MessageToPark | undefined {
+  const { topic, subscription, attempts, reason, messageId, message } = data;
+  if (!isJsonObject(message) || !isJsonObject(reason)) return undefined;
+  const { userId, sessionId } = isJsonObject(message['data']) ? message['data'] : {};
   return {
-    topic: topic ?? name ?? TOPICS.deadLetter,
-    data,
-    attributes,
-    reason: `${attributes['code'] ?? 'internal'}: ${String(reason['detail'] ?? '')}`,
-    attempts: Number(attempts ?? 1),
-    atMs,
-    ...dropAbsent({ userId }),
+    name: String(subscription),
+    topic: String(topic),
+    messageId: String(messageId),
+    reason: { ...reason, code: String(reason['code']), detail: String(reason['detail']) },
+    message,
+    attempts: Number(attempts),
+    ...dropAbsent({ userId: textOf(userId), sessionId: textOf(sessionId) }),
   };
 }
+
+const textOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;

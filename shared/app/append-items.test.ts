@@ -197,6 +197,7 @@ describe('an append', () => {
         orderingKey: id?.split('-')[0],
         attributes: { type: 'item.appended' },
         data: {
+          version: 1,
           type: 'item.appended',
           userId: USER,
           sessionId: 's',

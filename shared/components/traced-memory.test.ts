@@ -24,6 +24,15 @@ const CALLER = {
 const CONTENT = 'words-of-the-user';
 const SESSION = { userId: USER, sessionId: 's1' };
 const CONTEXT = { ...SESSION, format: 'raw', explain: false } as const;
+const PARKED = {
+  ...SESSION,
+  name: 'ingest-items',
+  topic: TOPICS.append,
+  messageId: 'm1',
+  reason: { code: 'conflict', detail: 'Used' },
+  message: { data: CONTENT },
+  attempts: 1,
+};
 const EMPTY: Summarizer = {
   maxInputTokens: 100_000,
   summarize: async () => ({ text: '', model: 'none', isFallback: false }),
@@ -76,6 +85,7 @@ describe('where an OpenTelemetry SDK is registered', () => {
     await memory.summarizeSession(SESSION);
     await memory.migrateTiers({ dryRun: false, deadline: soon() });
     await memory.migrateSession(SESSION, soon());
+    await memory.park(PARKED);
     await memory.flushAccesses();
     await memory.deleteItem(second);
     await memory.deleteSession(SESSION);
@@ -98,6 +108,7 @@ describe('where an OpenTelemetry SDK is registered', () => {
       ['strata.summarize_session', undefined],
       ['strata.migrate_tiers', undefined],
       ['strata.migrate_session', undefined],
+      ['strata.park_message', undefined],
       ['strata.flush_accesses', undefined],
       ['delete_memory', 'delete_memory'],
       ['delete_memory', 'delete_memory'],

@@ -111,7 +111,10 @@ const tracedReads = (
 
 const tracedUpkeep = (
   memory: Memory,
-): Pick<Memory, 'migrateTiers' | 'migrateSession' | 'summarizeSession' | 'flushAccesses'> => ({
+): Pick<
+  Memory,
+  'migrateTiers' | 'migrateSession' | 'summarizeSession' | 'park' | 'flushAccesses'
+> => ({
   migrateTiers: (options) =>
     inSpan(
       {
@@ -132,6 +135,10 @@ const tracedUpkeep = (
         result: ({ status }) => ({ 'strata.summary.status': status }),
       },
       () => memory.summarizeSession(session, signal),
+    ),
+  park: (message) =>
+    inSpan({ ...own('park_message'), result: (parking) => ({ 'strata.parking': parking }) }, () =>
+      memory.park(message),
     ),
   flushAccesses: () => inSpan(own('flush_accesses'), () => memory.flushAccesses()),
 });

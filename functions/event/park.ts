@@ -1,12 +1,17 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
-import type { Parking } from '../../shared/app/memory.ts';
+import type { Memory, Parking } from '../../shared/app/memory.ts';
 import type { AppError } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../shared/kernel/json.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
 import { type FunctionName, SUBSCRIPTIONS } from '../../shared/topology.ts';
 import { identifier } from '../http/fields.ts';
-import type { EventRuntime } from './consumer.ts';
 import { type Delivery, messageOf, roughDataOf } from './pubsub.ts';
+
+interface ParkDeps {
+  readonly memory: Pick<Memory, 'park'>;
+  readonly log: Logger;
+}
 
 interface Parked {
   readonly name: FunctionName;
@@ -16,7 +21,7 @@ interface Parked {
 }
 
 /** Parks an event that no retry can mend, whole and with its reason. */
-export async function park({ memory, log }: EventRuntime, parked: Parked): Promise<Parking> {
+export async function park({ memory, log }: ParkDeps, parked: Parked): Promise<Parking> {
   const { name, event, delivery, error } = parked;
   const { code, message: detail, details } = error;
   const { messageId } = delivery;

@@ -25,10 +25,4 @@ export interface DurableHarness {
   elapse(ms: number): Promise<void>;
   /** Random cases per property; a store behind a network takes fewer. */
   readonly runs: number;
-  /**
-   * How often in a row a read may see half of a commit; absent: never. Only for an emulator that
-   * applies a commit document by document, as Firestore's was seen to do (2026-11); Firestore
-   * itself gives one snapshot.
-   */
-  readonly tornReads?: number;
 }

@@ -7,7 +7,6 @@ import { ManualClock } from './manual-clock.ts';
 /** Databases of an emulator, a new one per test: making one costs nothing, clearing one is slow. */
 export class FirestoreHarness implements DurableHarness {
   readonly runs = 6;
-  readonly tornReads = 4;
   readonly clock = new ManualClock();
   #databaseId = '';
   #open: FirestoreStores[] = [];

@@ -67,6 +67,22 @@ export function recordCalls(firestore: Firestore): WireCall[] {
   return calls;
 }
 
+/** Runs `before` ahead of every streamed call of a method, with how many of them came earlier. */
+export function beforeStreams(
+  firestore: Firestore,
+  method: string,
+  before: (earlier: number) => Promise<unknown>,
+): void {
+  // The client's funnels to the network are not in its types.
+  const transport = firestore as unknown as Transport;
+  const { requestStream } = transport;
+  let earlier = 0;
+  transport.requestStream = async (called, ...rest) => {
+    if (called === method) await before(earlier++);
+    return requestStream.call(transport, called, ...rest);
+  };
+}
+
 /** Puts `answer` between the client and the network for one method; `send` really sends the call. */
 export function answerCalls(
   firestore: Firestore,

@@ -8,7 +8,7 @@ import { MINUTE_MS } from '../../kernel/clock.ts';
 import type { Tombstone } from '../../ports/erasure-store.ts';
 import { anAppend, anItem, aSession, someItems } from '../../testing/builders.ts';
 import { emulatedFirestore, FirestoreHarness } from '../../testing/firestore-harness.ts';
-import { answerCalls, recordCalls } from '../../testing/wire-log.ts';
+import { answerCalls, beforeStreams, recordCalls } from '../../testing/wire-log.ts';
 import type { FirestoreStores } from './open-firestore.ts';
 import { openFirestore } from './open-firestore.ts';
 
@@ -66,6 +66,41 @@ function describeFaults(): void {
     close();
   });
 
+  it('leaves no failure unheard, which would end the process, when a first read is refused', async () => {
+    const unheard = listenForUnheard();
+    await begin();
+    beforeStreams(firestore, 'batchGetDocuments', refuse(7));
+    beforeStreams(firestore, 'runQuery', refuse(7));
+    beforeStreams(firestore, 'runAggregationQuery', refuse(7));
+    const { store, index } = stores;
+    const calls = [
+      () => store.readLog(key, { fromSeq: 1, order: 'asc', limit: 1 }),
+      () => store.readSeqs(key, [1]),
+      () => store.readDue(key, { nowMs: 1, fromSeq: 1, limit: 1 }),
+      () => index.totals(),
+    ];
+    for (const call of calls) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('roles/datastore.user'),
+      });
+    }
+    await new Promise(setImmediate);
+    expect(unheard).toEqual([]);
+  });
+
+  it('leaves no failure unheard when it is closed while it tries to read again', async () => {
+    const unheard = listenForUnheard();
+    const { store, close } = openFirestore({
+      ...{ firestore: harness.client(), clock: harness.clock, timeoutMs: 300 },
+    });
+    await store.loadHead(key);
+    close();
+    await expect(store.loadHead(key)).rejects.toMatchObject({ code: 'unavailable' });
+    await new Promise(setImmediate);
+    expect(unheard).toEqual([]);
+  });
+
   it.each([
     [7, 'unavailable', /roles\/datastore\.user/],
     [16, 'unavailable', /Application Default Credentials/],
@@ -75,9 +110,7 @@ function describeFaults(): void {
     [3, 'internal', /could not commit a change/],
   ])('names what status %i means', async (status, code, message) => {
     const head = await begin();
-    answerCalls(firestore, 'commit', () =>
-      Promise.reject(Object.assign(new Error('refused'), { code: status })),
-    );
+    answerCalls(firestore, 'commit', refuse(status));
     const failed = stores.store.commit(anAppend(head, [anItem(4)]));
     await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
@@ -229,6 +262,18 @@ function describeFaults(): void {
     expect(await firestore.collectionGroup('parts').get()).toMatchObject({ size: 0 });
   });
 }
+
+/** What Node would end the process for, from now to the end of the test. */
+function listenForUnheard(): unknown[] {
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown) => void unheard.push(reason);
+  process.on('unhandledRejection', hear);
+  onTestFinished(() => void process.off('unhandledRejection', hear));
+  return unheard;
+}
+
+const refuse = (status: number) => () =>
+  Promise.reject(Object.assign(new Error('refused'), { code: status }));
 
 /** A port that takes connections and says nothing. */
 async function silentPort(): Promise<number> {

@@ -37,9 +37,20 @@ export interface HeadBounds {
   /** No item and no segment holds a higher seq. */
   readonly topSeq: number;
   readonly hasSegments?: boolean;
+  readonly tiers: TierCounts;
+  /** How long ago the head was written, when it was read. */
+  readonly ageMs: number;
 }
 
-export const BOUND_FIELDS = ['topSeq', 'hasSegments'] as const;
+export const BOUND_FIELDS = ['topSeq', 'hasSegments', 'tiers'] as const;
+
+/** The bounds of a head that exists. */
+export function boundsOf(snapshot: DocumentSnapshot): HeadBounds | undefined {
+  // Its shape is known: `headFields` wrote it.
+  const fields = snapshot.data() as Omit<HeadBounds, 'ageMs'> | undefined;
+  const { readTime, updateTime } = snapshot;
+  return fields && updateTime && { ...fields, ageMs: readTime.toMillis() - updateTime.toMillis() };
+}
 
 /** The fields of a head's document that each commit writes; those that are `undefined` have to go. */
 export function headFields(change: SessionChange, commitId: string) {

@@ -3,10 +3,11 @@ import type { SessionKey } from '../../domain/ids.ts';
 import type { StoredItem } from '../../domain/item.ts';
 import { holdsSeq, type Segment } from '../../domain/segment.ts';
 import type { LogQuery, LogSlice } from '../../ports/session-store.ts';
-import { BOUND_FIELDS, type HeadBounds } from './head-doc.ts';
+import { BOUND_FIELDS, boundsOf, type HeadBounds } from './head-doc.ts';
 import type { Layout } from './layout.ts';
 import { unpack } from './packing.ts';
 import { segmentOf } from './segment-doc.ts';
+import { type LogReading, maxReadsOf, WHOLE } from './torn-read.ts';
 
 /** Consecutive seqs, both ends included. */
 interface Span {
@@ -16,7 +17,7 @@ interface Span {
 
 /** Missing seqs further apart than this are looked for by queries of their own. */
 const CLUSTER_GAP_SEQS = 400;
-const NOTHING: LogSlice = { items: [], segments: [] };
+const NOTHING: LogReading = { slice: { items: [], segments: [] }, maxReads: WHOLE };
 
 /**
  * Reads a session's log from both homes, in one read-only transaction: one snapshot.
@@ -36,13 +37,14 @@ export class LogReader {
     this.#key = key;
   }
 
-  async read(query: LogQuery): Promise<LogSlice> {
+  async read(query: LogQuery): Promise<LogReading> {
     const { order, limit } = query;
     const bounds = await this.#bounds();
     if (!bounds || limit <= 0) return NOTHING;
     const items: StoredItem[] = [];
     const segments = new Map<number, Segment>();
     let seqs: readonly number[] = [];
+    let read = 0;
     for (const span of spansOf(query, bounds.topSeq)) {
       const rest = limit - seqs.length;
       const [more, packed] = await Promise.all([
@@ -52,18 +54,25 @@ export class LogReader {
       items.push(...more);
       for (const segment of packed) segments.set(segment.firstSeq, segment);
       seqs = [...seqs, ...seqsWithin(more, packed, span)];
+      read += span.toSeq - span.fromSeq + 1;
       if (seqs.length >= limit) break;
     }
-    const wanted = new Set(seqs.toSorted(inOrder(order)).slice(0, limit));
-    return {
+    const answer = [...new Set(seqs)].sort(inOrder(order)).slice(0, limit);
+    const wanted = new Set(answer);
+    const slice = {
       items: items.filter(({ seq }) => wanted.has(seq)),
       segments: [...segments.values()]
-        .filter((segment) => [...wanted].some((seq) => holdsSeq(segment, seq)))
+        .filter((segment) => answer.some((seq) => holdsSeq(segment, seq)))
         .sort((a, b) => inOrder(order)(a.firstSeq, b.firstSeq)),
     };
+    // A full answer ends with its last seq, and a short one with the log.
+    const last = answer.length < limit ? undefined : answer.at(-1);
+    const passed = last === undefined ? read : distance(query, bounds.topSeq, last);
+    const missing = passed - answer.length;
+    return { slice, maxReads: maxReadsOf(bounds, { seqs, missing }) };
   }
 
-  async readSeqs(asked: readonly number[]): Promise<LogSlice> {
+  async readSeqs(asked: readonly number[]): Promise<LogReading> {
     const seqs = [...new Set(asked)].sort((a, b) => a - b);
     if (seqs.length === 0) return NOTHING;
     const refs = seqs.map((seq) => this.#layout.item(this.#key, seq));
@@ -76,15 +85,28 @@ export class LogReader {
       .flat()
       .filter((segment) => missing.some((seq) => holdsSeq(segment, seq)))
       .map((segment) => [segment.firstSeq, segment] as const);
-    const once = [...new Map(segments).values()];
-    return { items, segments: once.sort((a, b) => a.firstSeq - b.firstSeq) };
+    const once = [...new Map(segments).values()].sort((a, b) => a.firstSeq - b.firstSeq);
+    const slice = { items, segments: once };
+    return { slice, maxReads: await this.#maxReads(seqs, slice) };
+  }
+
+  /** Reads the head only where something that was asked for is not there, or is there twice. */
+  async #maxReads(asked: readonly number[], { items, segments }: LogSlice): Promise<number> {
+    const cold = asked.filter((seq) => segments.some((segment) => holdsSeq(segment, seq)));
+    const seqs = [...items.map(({ seq }) => seq), ...cold];
+    const found = new Set(seqs);
+    if (found.size === asked.length && seqs.length === asked.length) return WHOLE;
+    const bounds = await this.#bounds();
+    if (!bounds) return WHOLE;
+    const given = asked.filter((seq) => seq >= 1 && seq <= bounds.topSeq);
+    const missing = given.filter((seq) => !found.has(seq)).length;
+    return maxReadsOf(bounds, { seqs, missing });
   }
 
   async #bounds(): Promise<HeadBounds | undefined> {
     const ref = this.#layout.head(this.#key);
     const [head] = await this.#transaction.getAll(ref, { fieldMask: [...BOUND_FIELDS] });
-    // Its shape is known: `headFields` wrote it.
-    return head?.data() as HeadBounds | undefined;
+    return head && boundsOf(head);
   }
 
   async #items(
@@ -122,6 +144,10 @@ export const itemOf = (document: DocumentSnapshot): StoredItem =>
 
 const inOrder = (order: LogQuery['order']) =>
   order === 'asc' ? (a: number, b: number) => a - b : (a: number, b: number) => b - a;
+
+/** How many seqs lie from where the query starts to `seq`, both ends included. */
+const distance = ({ fromSeq, order }: LogQuery, topSeq: number, seq: number): number =>
+  order === 'asc' ? seq - Math.max(1, fromSeq) + 1 : Math.min(topSeq, fromSeq) - seq + 1;
 
 /** Adjoining spans in the query's order, from its seq to the end of the log. */
 function* spansOf({ fromSeq, order, limit }: LogQuery, topSeq: number): Generator<Span> {

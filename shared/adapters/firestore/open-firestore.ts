@@ -11,6 +11,7 @@ import { KnownHeads } from './known-heads.ts';
 import { Layout } from './layout.ts';
 import { FirestoreSessionIndex } from './session-index.ts';
 import { FirestoreSessionStore } from './session-store.ts';
+import { hearTries } from './snapshot.ts';
 
 export interface FirestoreOptions {
   /** A ready client; it is the stores' own, and closed with them. */
@@ -43,6 +44,7 @@ export function openFirestore({
   clock,
   timeoutMs = TIMEOUT_MS,
 }: FirestoreOptions): FirestoreStores {
+  hearTries(db);
   const layout = new Layout(db);
   const known = new KnownHeads();
   const attempt = attemptWithin(timeoutMs);

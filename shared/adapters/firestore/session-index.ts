@@ -16,6 +16,7 @@ import type {
 import type { Attempt } from './firestore-error.ts';
 import { SHARDS } from './head-doc.ts';
 import { decodeId, encodeId, type Layout, userKeyOf } from './layout.ts';
+import { inSnapshot } from './snapshot.ts';
 
 type Kind = 'tier' | 'summary';
 const DUE_FIELD = { tier: 'dueAtMs', summary: 'summaryDueAtMs' } as const satisfies Record<
@@ -85,21 +86,18 @@ export class FirestoreSessionIndex implements SessionIndex {
    */
   async totals(): Promise<StoreTotals> {
     return this.#attempt('read totals', () =>
-      this.#db.runTransaction(
-        async (transaction) => {
-          const { sessions } = this.#layout;
-          const sumsOf = async (tier: Tier) =>
-            (await transaction.get(sessions.aggregate(tierSums(tier)))).data();
-          const [hot, warm, cold, counts] = await Promise.all([
-            sumsOf('hot'),
-            sumsOf('warm'),
-            sumsOf('cold'),
-            transaction.get(sessions.aggregate(COUNTS)),
-          ]);
-          return { ...counts.data(), tiers: { hot, warm, cold } };
-        },
-        { readOnly: true },
-      ),
+      inSnapshot(this.#db, async (transaction) => {
+        const { sessions } = this.#layout;
+        const sumsOf = async (tier: Tier) =>
+          (await transaction.get(sessions.aggregate(tierSums(tier)))).data();
+        const [hot, warm, cold, counts] = await Promise.all([
+          sumsOf('hot'),
+          sumsOf('warm'),
+          sumsOf('cold'),
+          transaction.get(sessions.aggregate(COUNTS)),
+        ]);
+        return { ...counts.data(), tiers: { hot, warm, cold } };
+      }),
     );
   }
 

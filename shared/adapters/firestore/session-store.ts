@@ -19,6 +19,8 @@ import type { KnownHeads } from './known-heads.ts';
 import type { Layout } from './layout.ts';
 import { itemOf, LogReader } from './log-reader.ts';
 import { unpack } from './packing.ts';
+import { inSnapshot } from './snapshot.ts';
+import { type LogReading, readWhole } from './torn-read.ts';
 
 export interface FirestoreSessionStoreOptions {
   readonly db: Firestore;
@@ -68,15 +70,11 @@ export class FirestoreSessionStore implements SessionStore {
   }
 
   async readLog(key: SessionKey, query: LogQuery): Promise<LogSlice> {
-    return this.#snapshot('read a log', (transaction) =>
-      new LogReader(this.#layout, transaction, key).read(query),
-    );
+    return this.#wholeLog(key, 'read a log', (reader) => reader.read(query));
   }
 
   async readSeqs(key: SessionKey, seqs: readonly number[]): Promise<LogSlice> {
-    return this.#snapshot('read items', (transaction) =>
-      new LogReader(this.#layout, transaction, key).readSeqs(seqs),
-    );
+    return this.#wholeLog(key, 'read items', (reader) => reader.readSeqs(seqs));
   }
 
   async readDue(key: SessionKey, { nowMs, fromSeq, limit }: DueQuery): Promise<DueSlice> {
@@ -127,8 +125,19 @@ export class FirestoreSessionStore implements SessionStore {
     return all.where('toSeq', '<', query.endingBefore).orderBy('order', 'desc').limit(1);
   }
 
-  /** Runs reads that see one moment of the database. */
   #snapshot<T>(operation: string, read: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#attempt(operation, () => this.#db.runTransaction(read, { readOnly: true }));
+    return this.#attempt(operation, () => inSnapshot(this.#db, read));
+  }
+
+  #wholeLog(
+    key: SessionKey,
+    operation: string,
+    read: (reader: LogReader) => Promise<LogReading>,
+  ): Promise<LogSlice> {
+    return readWhole(() =>
+      this.#snapshot(operation, (transaction) =>
+        read(new LogReader(this.#layout, transaction, key)),
+      ),
+    );
   }
 }

@@ -56,6 +56,14 @@ describe('groupItems', () => {
     expect(orphans.map(({ seq }) => seq)).toEqual([5]);
   });
 
+  it('takes a result more than 200 seqs behind its call for an orphan', () => {
+    const near = groupItems([call(1, 'a'), user(2), result(201, 'a')]);
+    expect(seqs(near.groups)).toEqual([[1, 201], [2]]);
+    const far = groupItems([call(1, 'a'), user(2), result(202, 'a')]);
+    expect(seqs(far.groups)).toEqual([[1], [2]]);
+    expect(far.orphans.map(({ seq }) => seq)).toEqual([202]);
+  });
+
   it('goes back to an older open call of the same id once the nearer one is answered', () => {
     const { groups } = groupItems([call(1, 'a'), call(2, 'a'), result(3, 'a'), result(4, 'a')]);
     expect(seqs(groups)).toEqual([
@@ -98,18 +106,23 @@ describe('groupItems', () => {
     expect(orphans.map(({ seq }) => seq)).toEqual([3]);
   });
 
+  // Gaps between the seqs: some results are too far behind their calls.
   const transcript = fc
-    .array(
-      fc.oneof(
-        fc.constant('user' as const),
-        fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }),
-        fc.constantFrom('a', 'b', 'c'),
+    .tuple(
+      fc.constantFrom(1, 30, 90),
+      fc.array(
+        fc.oneof(
+          fc.constant('user' as const),
+          fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }),
+          fc.constantFrom('a', 'b', 'c'),
+        ),
       ),
     )
-    .map((kinds) =>
+    .map(([step, kinds]) =>
       kinds.map((kind, index) => {
-        if (kind === 'user') return user(index + 1);
-        return typeof kind === 'string' ? result(index + 1, kind) : call(index + 1, ...kind);
+        const seq = (index + 1) * step;
+        if (kind === 'user') return user(seq);
+        return typeof kind === 'string' ? result(seq, kind) : call(seq, ...kind);
       }),
     );
 

@@ -28,6 +28,12 @@ interface OpenCall<T extends Item> {
 const NO_CALLS: readonly ToolCall[] = [];
 
 /**
+ * A result this far behind its call answers it, one farther behind is an orphan: so whether a result
+ * has a call is known without reading the whole log.
+ */
+export const MAX_ANSWER_SEQS = 200;
+
+/**
  * Groups items given in seq order, in linear time. A result answers the nearest earlier call of its
  * id that is still open, so ids may be used again. Calls and results of an id therefore pair up like
  * brackets: pairs found in any contiguous part of a log are the pairs of the whole log.
@@ -38,9 +44,12 @@ export function groupItems<T extends Item>(items: readonly T[]): Grouping<T> {
   const openById = new Map<string, OpenCall<T>[]>();
   for (const item of items) {
     if (item.contentType === CONTENT_TYPES.toolResult) {
-      const open = openById.get(item.toolCallId ?? '')?.pop();
-      if (open) answer(open, item);
-      else orphans.push(item);
+      const calls = openById.get(item.toolCallId ?? '');
+      const open = calls?.at(-1);
+      if (open && isInReach(open, item)) {
+        calls?.pop();
+        answer(open, item);
+      } else orphans.push(item);
     } else if (item.contentType === CONTENT_TYPES.toolCall && item.toolCalls?.length) {
       groups.push(openGroup(item, item.toolCalls, openById));
     } else {
@@ -49,6 +58,9 @@ export function groupItems<T extends Item>(items: readonly T[]): Grouping<T> {
   }
   return { groups, orphans };
 }
+
+const isInReach = ({ group }: OpenCall<Item>, { seq }: Item): boolean =>
+  seq - (group.items[0]?.seq ?? 0) <= MAX_ANSWER_SEQS;
 
 function answer<T extends Item>({ call, group }: OpenCall<T>, result: T): void {
   group.items.push(result);

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { MESSAGE_OVERHEAD_TOKENS } from '../../shared/domain/formats/tokens.ts';
+import { overheadOf } from '../../shared/domain/formats/overhead.ts';
 import type { TierAnswer } from './answers.ts';
 import type { SentSession } from './sent.ts';
 import type { Stage } from './stage.ts';
@@ -83,7 +83,7 @@ async function contextCost(stage: Stage, sessions: readonly SentSession[]): Prom
     else await again();
     sums.ms += performance.now() - startedAtMs;
     sums.context += total;
-    sums.history += tokens + items.length * MESSAGE_OVERHEAD_TOKENS;
+    sums.history += tokens + items.length * overheadOf('openai').message;
   }
   const mean = (sum: number) => sum / Math.max(1, sessions.length);
   return {

@@ -1,22 +1,18 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
-import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
-import { withAnchors } from '../domain/anchors.ts';
-import { keptItems } from '../domain/context/context-report.ts';
-import { selectContext } from '../domain/context/select-context.ts';
-import type { Selection } from '../domain/context/selection.ts';
-import { groupItems } from '../domain/group.ts';
-import type { Fact, HeadEntry, SessionHead, Summary } from '../domain/head.ts';
-import { entryOf } from '../domain/head-window.ts';
-import { isSystem, type StoredItem } from '../domain/item.ts';
-import { countItems, countSegment, NO_ITEMS } from '../domain/tier-counts.ts';
-import { AppError } from '../kernel/app-error.ts';
+import type { SessionHead } from '../domain/head.ts';
+import type { StoredItem } from '../domain/item.ts';
 import { StrataOptions } from '../options.ts';
 import type { SessionStore } from '../ports/session-store.ts';
-import { aChange, aDueItem, aHead, aSegment, aSession } from '../testing/builders.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import {
+  headOfScene,
+  SCENE_SESSION,
+  type Scene,
+  storeOfScene,
+  summaryTo,
+} from '../testing/session-scene.ts';
 import {
   assistantItem,
   callItem,
@@ -24,62 +20,16 @@ import {
   resultItem,
   seqsOf,
   systemItem,
-  transcripts,
   userItem,
 } from '../testing/transcripts.ts';
 import { assembleContext, type ContextDeps } from './assemble-context.ts';
 import type { ContextQuery } from './memory.ts';
 
-const session = aSession();
+const session = SCENE_SESSION;
 const clock = new ManualClock();
 const options = StrataOptions.parse({});
 const counter = { name: 'thirds', count: countThirds };
-
-interface Scene {
-  readonly items: readonly StoredItem[];
-  /** How many of the newest items the head's window holds. */
-  readonly windowItems?: number;
-  /** Items up to this seq are cold. */
-  readonly coldToSeq?: number;
-  /** Stands by reference in the window, whatever its size. */
-  readonly isReference?: (item: StoredItem) => boolean;
-  readonly summary?: Summary;
-  readonly facts?: readonly Fact[];
-}
-
-const summaryTo = (toSeq: number): Summary => ({
-  id: 's1',
-  text: 'They met. They talked.',
-  fromSeq: 1,
-  toSeq,
-  tokens: 8,
-  model: 'test',
-  isFallback: false,
-  createdAtMs: 0,
-});
-
-const referenced = ({ seq, tokens }: HeadEntry): HeadEntry => ({ seq, tokens, bytes: 48 });
-
-function headOf({ items, windowItems = 50, coldToSeq = 0, ...scene }: Scene): SessionHead {
-  const cold = items.filter(({ seq }) => seq <= coldToSeq);
-  const rest = items.filter(({ seq }) => seq > coldToSeq);
-  const { isReference = () => false, summary, facts = [] } = scene;
-  const entry = (item: StoredItem) =>
-    isReference(item) ? referenced(entryOf(item)) : entryOf(item);
-  return aHead(session, {
-    lastSeq: items.at(-1)?.seq ?? 0,
-    tiers: countItems(
-      cold.length > 0 ? countSegment(NO_ITEMS, aSegment(cold), 1) : NO_ITEMS,
-      rest,
-      1,
-    ),
-    tokens: items.reduce((sum, { tokens }) => sum + tokens, 0),
-    window: items.slice(Math.max(0, items.length - windowItems)).map(entry),
-    anchors: withAnchors([], items),
-    facts,
-    ...(summary ? { summary } : {}),
-  });
-}
+const headOf = headOfScene;
 
 interface Stage {
   readonly deps: ContextDeps;
@@ -89,15 +39,7 @@ interface Stage {
 }
 
 async function stage(scene: Scene): Promise<Stage> {
-  const { items, coldToSeq = 0 } = scene;
-  const { store } = openSqlite({ path: ':memory:', clock });
-  const cold = items.filter(({ seq }) => seq <= coldToSeq);
-  await store.commit(
-    aChange(undefined, headOf(scene), {
-      putItems: items.filter(({ seq }) => seq > coldToSeq).map((item) => aDueItem(item)),
-      putSegments: cold.length > 0 ? [aSegment(cold)] : [],
-    }),
-  );
+  const store = await storeOfScene(scene, clock);
   const reads: string[] = [];
   const requests: SessionHead[] = [];
   const accessLog = new InProcessAccessLog({ meter: new InProcessMeter() });
@@ -394,63 +336,5 @@ describe('a context', () => {
     const tooSmall = { code: 'budget-too-small', details: { requiredBudget: 504, budget: 300 } };
     await expect(ask(deps, { tokenBudget: 300 })).rejects.toMatchObject(tooSmall);
     expect(seqsOf((await ask(deps, { tokenBudget: 504 })).items)).toEqual([1]);
-  });
-
-  it('is the same whatever part of the session the head holds', async () => {
-    const scenes = fc.record({
-      items: transcripts(80),
-      windowItems: fc.integer({ min: 1, max: 60 }),
-      coldToSeq: fc.nat(60),
-      referenceEvery: fc.integer({ min: 2, max: 9 }),
-      coveredTo: fc.nat(70),
-      tokenBudget: fc.oneof(fc.nat(200), fc.nat(2_000)),
-      maxItems: fc.option(fc.integer({ min: 1, max: 40 }), { nil: undefined }),
-    });
-    await fc.assert(
-      fc.asyncProperty(scenes, async ({ items, coveredTo, referenceEvery, ...given }) => {
-        const { tokenBudget: budget, maxItems, windowItems, coldToSeq } = given;
-        fc.pre(items.length > 0);
-        // No summary ever covers the newest item.
-        const toSeq = Math.min(coveredTo, (items.at(-1)?.seq ?? 1) - 1);
-        const { orphans } = groupItems(items);
-        const scene: Scene = {
-          ...{ items, windowItems, coldToSeq },
-          ...(toSeq > 0 ? { summary: summaryTo(toSeq) } : {}),
-          isReference: (item) => item.seq % referenceEvery === 0 && !orphans.includes(item),
-        };
-        let whole: Selection<StoredItem>;
-        const cap = maxItems === undefined ? {} : { maxItems };
-        try {
-          whole = selectContext<StoredItem>({
-            ...{ anchors: [], recent: items, fromSeq: 1, isWhole: true, itemCount: items.length },
-            ...(toSeq > 0 ? { summary: summaryTo(toSeq) } : {}),
-            ...{ facts: [], budget, format: 'raw', limits: options, count: countThirds },
-            ...cap,
-          });
-        } catch (error) {
-          const { details } = AppError.from(error);
-          const { deps } = await stage(scene);
-          await expect(ask(deps, { tokenBudget: budget, ...cap })).rejects.toMatchObject({
-            details,
-          });
-          return;
-        }
-        // An orphan has no place, but is in the way of what has one; that is seen where it is read.
-        fc.pre(orphans.length === 0);
-        // That a summary has nothing left to stand for is only seen where all of it was read.
-        const kept = seqsOf(keptItems(whole));
-        const covered = items.filter((item) => item.seq <= toSeq && !isSystem(item));
-        fc.pre(toSeq === 0 || covered.some(({ seq }) => !kept.includes(seq)));
-        const { deps } = await stage(scene);
-        const context = await ask(deps, { tokenBudget: budget, ...cap });
-        expect(context.summary?.text).toBe(whole.summary?.text);
-        expect(seqsOf(context.items)).toEqual(kept);
-        expect(context.tokens.total).toBe(whole.tokens);
-        const { count, summarised, uncovered } = context.omitted;
-        expect(context.items.length + count).toBe(items.length);
-        expect(summarised + uncovered).toBe(count);
-      }),
-      { numRuns: 100 },
-    );
   });
 });

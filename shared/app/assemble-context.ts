@@ -1,13 +1,9 @@
 import { countOmitted, explain, keptItems } from '../domain/context/context-report.ts';
-import {
-  CALL_LOOKBACK_SEQS,
-  selectContext,
-  wholeMaxItems,
-} from '../domain/context/select-context.ts';
+import { mayHoldAll, selectContext } from '../domain/context/select-context.ts';
 import type { ContextLimits, Selection } from '../domain/context/selection.ts';
+import { overheadOf } from '../domain/formats/overhead.ts';
 import { renderMessages } from '../domain/formats/render.ts';
-import { MESSAGE_OVERHEAD_TOKENS } from '../domain/formats/tokens.ts';
-import { groupItems } from '../domain/group.ts';
+import { groupItems, MAX_ANSWER_SEQS } from '../domain/group.ts';
 import { coveredToSeq, itemCountOf, type SessionHead, type Summary } from '../domain/head.ts';
 import { sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
@@ -32,7 +28,8 @@ interface Task extends LogSource {
 
 interface Chosen {
   readonly selection: Selection<StoredItem>;
-  readonly log: RecentLog;
+  /** Live items up to the end of the summary. */
+  readonly coveredCount: number;
 }
 
 const FIRST_PAGE_ITEMS = 100;
@@ -53,9 +50,9 @@ export async function assembleContext(
   const budget = query.tokenBudget ?? options.maxContextTokens;
   const head = await store.loadHead(sessionKeyOf(query));
   if (!head) return nothing(query, { total: 0, budget, counter: counter.name });
-  const task: Task = { deps, query, budget, store, head };
-  const { selection, log } = await choose(task);
-  const coveredCount = selection.summary ? await countCovered(task, log) : 0;
+  const maxItemTokens = budget - overheadOf(query.format).message;
+  const task: Task = { deps, query, budget, store, head, maxItemTokens };
+  const { selection, coveredCount } = await choose(task);
   const omitted = countOmitted(selection, { itemCount: itemCountOf(head), coveredCount });
   if (selection.stop && omitted.uncovered > 0) await deps.requestSummary(head);
   const { summary, facts, tokens } = selection;
@@ -66,18 +63,22 @@ export async function assembleContext(
     ...rendered(query, selection),
     tokens: { total: tokens, budget, counter: counter.name },
     omitted,
-    ...(query.explain ? { explain: await explained(task, selection, log) } : {}),
+    ...(query.explain ? { explain: await explained(task, selection) } : {}),
   };
 }
 
 /** Reads back only as far as something may still find a place. */
 async function choose(task: Task): Promise<Chosen> {
-  let log = await openLog(task, task.budget);
-  if (mayHoldAll(task)) log = await readAll(task, log);
+  let log = await openLog(task);
+  if (mayHoldAll(numbersOf(task))) log = await readAll(task, log);
+  else log = await readToSummary(task, log);
+  const coveredCount = countCovered(task.head, log);
   let limit = FIRST_PAGE_ITEMS;
   for (;;) {
-    const selection = selectUnlessBlind(task, log);
-    if (selection && (!selection.wantsOlder || log.fromSeq <= 1)) return { selection, log };
+    const selection = selectUnlessBlind(task, log, coveredCount);
+    if (selection && (!selection.wantsOlder || log.fromSeq <= 1)) {
+      return { selection, coveredCount };
+    }
     log = await extendLog(task, log, limit);
     limit = Math.min(2 * limit, MAX_PAGE_ITEMS);
   }
@@ -87,26 +88,31 @@ async function choose(task: Task): Promise<Chosen> {
  * `undefined` where the pins don't fit, but the call of a pinned result is still to be read: only
  * with it is the required budget known.
  */
-function selectUnlessBlind(task: Task, log: RecentLog): Selection<StoredItem> | undefined {
+function selectUnlessBlind(
+  task: Task,
+  log: RecentLog,
+  coveredCount: number,
+): Selection<StoredItem> | undefined {
   try {
-    return select(task, log);
+    return select(task, log, coveredCount);
   } catch (thrown) {
     const { orphans } = groupItems(log.items);
     const mayLackCall = orphans.some(
-      ({ pinned, seq }) => pinned && seq - log.fromSeq < CALL_LOOKBACK_SEQS,
+      ({ pinned, seq }) => pinned && seq - log.fromSeq < MAX_ANSWER_SEQS,
     );
     if (mayLackCall && log.fromSeq > 1 && !isWhole(log, task.head)) return undefined;
     throw thrown;
   }
 }
 
-/** The head's counters tell beforehand whether everything could fit. */
-function mayHoldAll({ head, budget, query, deps }: Task): boolean {
-  const itemCount = itemCountOf(head);
-  const tokens = head.tokens + itemCount * MESSAGE_OVERHEAD_TOKENS;
-  const given = dropAbsent({ maxItems: query.maxItems, summary: head.summary });
-  return tokens <= budget && itemCount <= wholeMaxItems({ ...given, limits: deps.options });
-}
+/** What the head alone tells. */
+const numbersOf = ({ head, budget, deps, query: { maxItems, format } }: Task) => ({
+  ...{ budget, format, limits: deps.options },
+  itemCount: itemCountOf(head),
+  itemTokens: head.tokens,
+  ...(maxItems === undefined ? {} : { maxItems }),
+  ...(head.summary ? { summary: head.summary } : {}),
+});
 
 async function readAll(task: Task, from: RecentLog): Promise<RecentLog> {
   let log = from;
@@ -114,37 +120,44 @@ async function readAll(task: Task, from: RecentLog): Promise<RecentLog> {
   return log;
 }
 
-function select(
-  { deps: { counter, options }, head, query: { maxItems, format }, budget }: Task,
-  log: RecentLog,
-): Selection<StoredItem> {
-  const { anchors, items: recent, fromSeq, olderTokens } = log;
+/** Where items were deleted, how many the summary covers is known only from those that it does not. */
+async function readToSummary(task: Task, from: RecentLog): Promise<RecentLog> {
+  const { head } = task;
+  if (!head.summary || itemCountOf(head) === head.lastSeq) return from;
+  let log = from;
+  while (log.fromSeq > head.summary.toSeq + 1 && !isWhole(log, head)) {
+    log = await extendLog(task, log, MAX_PAGE_ITEMS);
+  }
+  return log;
+}
+
+function select(task: Task, log: RecentLog, coveredCount: number): Selection<StoredItem> {
+  const { head, deps } = task;
+  const { anchors, items: recent, fromSeq } = log;
   return selectContext({
-    ...{ anchors, recent, fromSeq, budget, format },
-    ...dropAbsent({ olderTokens, maxItems, summary: head.summary }),
+    ...numbersOf(task),
+    ...{ anchors, recent, fromSeq, coveredCount, facts: head.facts },
     isWhole: isWhole(log, head),
-    itemCount: itemCountOf(head),
-    facts: head.facts,
-    limits: options,
-    count: (text) => counter.count(text),
+    systemSeqs: new Set(head.anchors.map(({ seq }) => seq)),
+    count: (text) => deps.counter.count(text),
   });
 }
 
-/** Live items up to the end of the summary. Without deletions that is a number, not a read. */
-async function countCovered(task: Task, from: RecentLog): Promise<number> {
-  const { head } = task;
+/** Live items up to the end of the summary. */
+function countCovered(head: SessionHead, { items, anchors, fromSeq }: RecentLog): number {
   const toSeq = coveredToSeq(head);
   const itemCount = itemCountOf(head);
-  if (itemCount === head.lastSeq) return toSeq;
-  let log = from;
-  while (log.fromSeq > toSeq + 1) log = await extendLog(task, log, MAX_PAGE_ITEMS);
-  return itemCount - log.items.filter(({ seq }) => seq > toSeq).length;
+  if (toSeq === 0 || itemCount === head.lastSeq) return toSeq;
+  const before = anchors.flatMap((group) => group.items).filter(({ seq }) => seq < fromSeq);
+  const isUncovered = ({ seq }: StoredItem) => seq > toSeq;
+  return itemCount - [...before, ...items].filter(isUncovered).length;
 }
 
 /** A debugging aid: it reads the whole session. */
-async function explained(task: Task, selection: Selection<StoredItem>, from: RecentLog) {
-  let log = from;
-  while (log.fromSeq > 1) log = await extendLog(task, log, MAX_PAGE_ITEMS);
+async function explained(task: Task, selection: Selection<StoredItem>) {
+  const all = { ...task, maxItemTokens: Infinity };
+  let log = await openLog(all);
+  while (log.fromSeq > 1) log = await extendLog(all, log, MAX_PAGE_ITEMS);
   const { maxItems } = task.query;
   return explain(selection, log.items, { limits: task.deps.options, maxItems });
 }

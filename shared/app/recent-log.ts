@@ -1,6 +1,4 @@
-import { CALL_LOOKBACK_SEQS } from '../domain/context/select-context.ts';
-import { MESSAGE_OVERHEAD_TOKENS } from '../domain/formats/tokens.ts';
-import { type Group, groupItems } from '../domain/group.ts';
+import { type Group, groupItems, MAX_ANSWER_SEQS } from '../domain/group.ts';
 import {
   coveredToSeq,
   type HeadEntry,
@@ -8,7 +6,7 @@ import {
   type SessionHead,
   windowFromSeq,
 } from '../domain/head.ts';
-import { CONTENT_TYPES, type StoredItem } from '../domain/item.ts';
+import { CONTENT_TYPES, NO_ACCESSES, type StoredItem } from '../domain/item.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import { readItems, sliceItems } from './timeline.ts';
 
@@ -16,6 +14,8 @@ export interface LogSource {
   readonly store: SessionStore;
   /** Nothing that was appended after it is taken in. */
   readonly head: SessionHead;
+  /** A longer item has no place anyhow: it is not read where the head tells enough of it. */
+  readonly maxItemTokens: number;
 }
 
 /** What is known of a session: everything from `fromSeq` on, and the anchors before it. */
@@ -25,38 +25,28 @@ export interface RecentLog {
   readonly items: readonly StoredItem[];
   /** Whole groups with an anchor that start before `fromSeq`, in order of first seq. */
   readonly anchors: readonly Group<StoredItem>[];
-  /** Tokens of the item before `fromSeq`, where the head tells. */
-  readonly olderTokens?: number;
 }
 
 /** How much is read first around a call: its results nearly always stand right behind it. */
 const NEAR_ITEMS = 20;
+/** A call with all that may stand before its last result. */
+const FAR_ITEMS = MAX_ANSWER_SEQS + 1;
 
 /**
  * The uncovered items of the head's window, and the anchors before them. The store is read only for
  * what the head holds by reference, and for groups of pinned calls and results.
- *
- * @param maxTokens an item by reference that alone exceeds this is not read, nor what is older.
  */
-export async function openLog(source: LogSource, maxTokens: number): Promise<RecentLog> {
-  const { window, anchors, lastSeq } = source.head;
-  const toSeq = coveredToSeq(source.head);
-  const known = new Set(anchors.map(({ seq }) => seq));
-  const tooLong = window.findLast(
-    ({ seq, item, tokens }) =>
-      !item && seq > toSeq && !known.has(seq) && tokens + MESSAGE_OVERHEAD_TOKENS > maxTokens,
-  );
-  const entries = window.filter(({ seq }) => seq > Math.max(toSeq, tooLong?.seq ?? 0));
-  const reachesBack = !tooLong && windowFromSeq(source.head) <= toSeq + 1;
-  const fromSeq = reachesBack ? toSeq + 1 : (entries[0]?.seq ?? lastSeq + 1);
+export async function openLog(source: LogSource): Promise<RecentLog> {
+  const { window, anchors } = source.head;
+  const fromSeq = Math.max(windowFromSeq(source.head), coveredToSeq(source.head) + 1);
+  const entries = window.filter(({ seq }) => seq >= fromSeq);
   const items = await resolve(source, [...anchors.filter(({ seq }) => seq < fromSeq), ...entries]);
   const before = items.filter(({ seq }) => seq < fromSeq);
-  const log = {
+  return {
     fromSeq,
     items: items.slice(before.length),
     anchors: await anchorGroups(source, before),
   };
-  return tooLong ? { ...log, olderTokens: tooLong.tokens } : log;
 }
 
 /** The log with more of its past: the rest of the window, or up to `limit` items from the store. */
@@ -89,15 +79,33 @@ const startingAt = (
   anchors: anchors.filter((group) => firstSeqOf(group) < fromSeq),
 });
 
-/** The items of these entries; one that was deleted meanwhile is missing. */
+/**
+ * The items of these entries; one that was deleted meanwhile is missing. Of one that is too long
+ * stands here what the head tells: nothing that is chosen can contain it.
+ */
 async function resolve(
-  { store, head }: LogSource,
+  source: LogSource,
   entries: readonly HeadEntry[],
 ): Promise<readonly StoredItem[]> {
-  const references = entries.filter(({ item }) => !item).map(({ seq }) => seq);
-  const read = references.length > 0 ? await readItems(store, head.sessionKey, references) : [];
-  const bySeq = new Map(read.map((item) => [item.seq, item]));
+  const { store, head } = source;
+  const references = entries.filter(({ item }) => !item);
+  if (references.length === 0) return entries.flatMap(({ item }) => item ?? []);
+  const known = references.flatMap((entry) => outlined(entry, source) ?? []);
+  const bySeq = new Map(known.map((item) => [item.seq, item]));
+  const missing = references.map(({ seq }) => seq).filter((seq) => !bySeq.has(seq));
+  for (const item of await readItems(store, head.sessionKey, missing)) bySeq.set(item.seq, item);
   return entries.flatMap(({ seq, item }) => item ?? bySeq.get(seq) ?? []);
+}
+
+function outlined(
+  { seq, tokens, outline }: HeadEntry,
+  { head, maxItemTokens }: LogSource,
+): StoredItem | undefined {
+  if (!outline || tokens <= maxItemTokens) return undefined;
+  // What a pin's context would cost is told to the caller: that takes the item itself.
+  if (head.anchors.some((anchor) => anchor.seq === seq && anchor.isPinned)) return undefined;
+  const unknown = { content: '', createdAtMs: 0, tier: 'hot', accesses: NO_ACCESSES } as const;
+  return { ...unknown, ...outline, seq, tokens, pinned: false };
 }
 
 /** Anchors with all of their groups, each group once. */
@@ -129,7 +137,7 @@ async function groupAround(
 }
 
 async function groupBefore({ store, head }: LogSource, resultSeq: number) {
-  for (const limit of [NEAR_ITEMS, CALL_LOOKBACK_SEQS]) {
+  for (const limit of [NEAR_ITEMS, FAR_ITEMS]) {
     const query = { fromSeq: resultSeq, order: 'desc', limit } as const;
     const items = sliceItems(await store.readLog(head.sessionKey, query), query).reverse();
     const group = groupItems(items).groups.find((one) => lastSeqOf(one) === resultSeq);
@@ -140,7 +148,7 @@ async function groupBefore({ store, head }: LogSource, resultSeq: number) {
 
 async function groupAfter({ store, head }: LogSource, callSeq: number) {
   let group: Group<StoredItem> | undefined;
-  for (const limit of [NEAR_ITEMS, CALL_LOOKBACK_SEQS]) {
+  for (const limit of [NEAR_ITEMS, FAR_ITEMS]) {
     const query = { fromSeq: callSeq, order: 'asc', limit } as const;
     const items = sliceItems(await store.readLog(head.sessionKey, query), query);
     const known = items.filter(({ seq }) => seq <= head.lastSeq);

@@ -179,6 +179,8 @@ export class ContextPruner {
       fromSeq: 1,
       isWhole: true,
       itemCount: items.length,
+      itemTokens: items.reduce((sum, { tokens }) => sum + tokens, 0),
+      coveredCount: coveredCount(items, limits.summary),
       facts: [],
       format: 'raw',
       limits: { maxContextItems: this.#options.maxContextItems, factsMaxTokens: 0 },
@@ -257,15 +259,22 @@ function pruned<T extends HistoryItem>(
 ): PrunedHistory<T> {
   const { summary, memory = null, tokens } = selection;
   const kept = new Set(keptItems(selection).map(({ seq }) => seq));
-  const coveredCount = items.filter(({ seq }) => seq <= (summary?.toSeq ?? 0)).length;
   return {
     items: history.filter((_, index) => kept.has(items[index]?.seq ?? 0)),
     summary: summary && summaryView(summary),
     memory,
     tokens,
-    omitted: countOmitted(selection, { itemCount: items.length, coveredCount }),
+    omitted: countOmitted(selection, {
+      itemCount: items.length,
+      coveredCount: coveredCount(items, summary),
+    }),
   };
 }
+
+const coveredCount = (
+  items: readonly StoredItem[],
+  summary: Pick<Summary, 'toSeq'> | null | undefined,
+): number => items.filter(({ seq }) => seq <= (summary?.toSeq ?? 0)).length;
 
 const summaryView = ({ text, fromSeq, toSeq, tokens, model }: Summary) => ({
   ...{ text, fromSeq, toSeq, tokens, model },

@@ -42,7 +42,7 @@ function fitAnchors(anchors: readonly Anchor[]): readonly Anchor[] {
     .toReversed()
     .map((anchor): Anchor => {
       bytes += anchor.bytes;
-      const { item, ...reference } = anchor;
+      const { item: _, outline: __, ...reference } = anchor;
       return bytes <= WINDOW_MAX_BYTES ? anchor : { ...reference, bytes: REFERENCE_BYTES };
     })
     .toReversed();

@@ -12,6 +12,9 @@ export interface TierCount {
 
 export type TierCounts = Readonly<Record<Tier, TierCount>>;
 
+/** What grouping needs to know of an item. */
+export type Outline = Pick<StoredItem, 'contentType' | 'toolCallId'>;
+
 /** One item in the head: inline, or by reference where it is too large to stand there. */
 export interface HeadEntry {
   readonly seq: number;
@@ -19,6 +22,11 @@ export interface HeadEntry {
   /** Bytes that the item takes in the head. */
   readonly bytes: number;
   readonly item?: StoredItem;
+  /**
+   * Of an item by reference: with it, one that has no place need not be read. Absent for a call, whose
+   * ids may be many.
+   */
+  readonly outline?: Outline;
 }
 
 /** A pinned or system item: it stands in front of every context. */

@@ -79,8 +79,10 @@ const anyKind = fc.oneof(
 /**
  * Any session: parallel, unanswered and interleaved calls, orphaned results, pins, texts of any
  * script and length, and seqs missing where something was deleted.
+ *
+ * @param step distance of two seqs: beyond 1, a result may be too far behind its call.
  */
-export const transcripts = (maxLength = 60): fc.Arbitrary<readonly StoredItem[]> =>
+export const transcripts = (maxLength = 60, step = 1): fc.Arbitrary<readonly StoredItem[]> =>
   fc
     .array(
       fc.record({
@@ -93,6 +95,6 @@ export const transcripts = (maxLength = 60): fc.Arbitrary<readonly StoredItem[]>
     )
     .map((drafts) =>
       drafts.flatMap(({ kind: fields, content, pinned, isDeleted }, index) =>
-        isDeleted ? [] : [storedItem(index + 1, { content, pinned, ...fields })],
+        isDeleted ? [] : [storedItem((index + 1) * step, { content, pinned, ...fields })],
       ),
     );

@@ -1,7 +1,8 @@
+import { isBlank } from '../formats/fields.ts';
+import { type Overhead, overheadOf } from '../formats/overhead.ts';
 import { OPENER_TEXT, UNANSWERED_RESULT_TEXT } from '../formats/placeholders.ts';
-import { MESSAGE_OVERHEAD_TOKENS } from '../formats/tokens.ts';
 import type { Group } from '../group.ts';
-import type { Format } from '../item.ts';
+import { CONTENT_TYPES, type Format, type Item } from '../item.ts';
 import type { Arrangement } from './arrangement.ts';
 import { openersOf } from './openers.ts';
 
@@ -11,8 +12,10 @@ export type CountTokens = (text: string) => number;
 /** What the parts of a context cost. Items are not counted again: their tokens are stored. */
 export interface Costs {
   readonly count: CountTokens;
-  /** A message of so many tokens. */
-  message(tokens: number): number;
+  /** Once, whatever stands in the context. */
+  readonly prompt: number;
+  /** No group costs less. */
+  readonly least: number;
   /** The memory message; nothing costs nothing. */
   memory(text: string | undefined): number;
   /** With the placeholders for results that are missing. */
@@ -22,19 +25,50 @@ export interface Costs {
 }
 
 export function costsOf(count: CountTokens, format: 'raw' | Format): Costs {
-  const message = (tokens: number) => tokens + MESSAGE_OVERHEAD_TOKENS;
-  const memory = rememberingLast((text: string) => message(count(text)));
-  const placeholder = message(count(UNANSWERED_RESULT_TEXT));
-  const opener = message(count(OPENER_TEXT));
-  const group = ({ items, unanswered }: Group) =>
-    items.reduce((sum, { tokens }) => sum + message(tokens), unanswered.length * placeholder);
+  const overhead = overheadOf(format);
+  const { prompt, message, memoryName } = overhead;
+  const frame = message + (memoryName === undefined ? 0 : 1 + count(memoryName));
+  const memory = rememberingLast((text: string) => frame + count(text));
+  const group = groupCost(overhead, rememberingAll(count));
   const groups = (some: readonly Group[]) => some.reduce((sum, one) => sum + group(one), 0);
-  const total = (parts: Arrangement) =>
-    groups(parts.before) +
-    memory(parts.memory) +
-    groups(parts.recent) +
-    openersOf(format, parts) * opener;
-  return { count, message, memory, group, total };
+  const total = (parts: Arrangement) => {
+    const { before, memory: text, recent } = parts;
+    if (before.length === 0 && text === undefined && recent.length === 0) return 0;
+    const openers = openersOf(format, parts);
+    const opening = openers > 0 ? openers * (message + count(OPENER_TEXT)) : 0;
+    return prompt + groups(before) + memory(text) + groups(recent) + opening;
+  };
+  return { count, prompt, least: message, memory, group, total };
+}
+
+function groupCost(overhead: Overhead, count: CountTokens): Costs['group'] {
+  const { message, call, result, frames, namesResults } = overhead;
+  return ({ items, unanswered }) => {
+    const [first] = items;
+    if (!first || !isCall(first)) return message + (first?.tokens ?? 0);
+    const { toolCalls = [] } = first;
+    const framed = frames === 'spoken' ? (isBlank(first.content) ? 0 : message) : frames * message;
+    let tokens = framed + toolCalls.length * (call + result);
+    for (const item of items) tokens += item.tokens;
+    if (unanswered.length > 0) tokens += unanswered.length * count(UNANSWERED_RESULT_TEXT);
+    if (namesResults) for (const { name } of toolCalls) tokens += count(name);
+    return tokens;
+  };
+}
+
+const isCall = ({ contentType, toolCalls = [] }: Item): boolean =>
+  contentType === CONTENT_TYPES.toolCall && toolCalls.length > 0;
+
+/** Names of tools come again and again within a context. */
+function rememberingAll(count: CountTokens): CountTokens {
+  const counts = new Map<string, number>();
+  return (text) => {
+    const known = counts.get(text);
+    if (known !== undefined) return known;
+    const tokens = count(text);
+    counts.set(text, tokens);
+    return tokens;
+  };
 }
 
 /** The memory is priced again and again while the rest is fitted around it. */

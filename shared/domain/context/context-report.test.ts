@@ -14,6 +14,8 @@ const select = (recent: readonly StoredItem[], rest: Partial<ContextInput<Stored
   selectContext<StoredItem>({
     ...{ anchors: [], recent, fromSeq: 1, isWhole: true, itemCount: recent.length, facts: [] },
     ...{ format: 'raw', budget: 1_000, limits, count: countThirds },
+    itemTokens: recent.reduce((sum, { tokens }) => sum + tokens, 0),
+    coveredCount: rest.summary?.toSeq ?? 0,
     ...rest,
   });
 

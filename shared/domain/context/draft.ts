@@ -67,9 +67,8 @@ function shrunk<T extends Item>(draft: Draft<T>): Draft<T> | undefined {
   if (tail.length > 1) return { ...draft, tail: tail.slice(0, -1), stop };
   if (facts.length > 0) return { ...draft, facts: facts.slice(1) };
   if (summary || hasNote) return { ...draft, summary: null, hasNote: false };
-  if (tail.length > 0) return { ...draft, tail: [], stop };
   const oldest = systems.at(-1);
-  if (!oldest) return undefined;
+  if (!oldest) return tail.length > 0 ? { ...draft, tail: [], stop } : undefined;
   const omittedSystem = new Map(draft.omittedSystem).set(oldest.firstSeq, 'over-budget');
   return { ...draft, systems: systems.slice(0, -1), omittedSystem };
 }

@@ -41,6 +41,8 @@ const select = (recent: readonly StoredItem[], rest: Partial<ContextInput<Stored
     fromSeq: 1,
     isWhole: true,
     itemCount: recent.length,
+    itemTokens: recent.reduce((sum, { tokens }) => sum + tokens, 0),
+    coveredCount: rest.summary?.toSeq ?? 0,
     facts: [],
     budget: 1_000,
     format: 'raw',
@@ -89,8 +91,10 @@ describe('selectContext', () => {
       sized(resultItem(3, 'a')),
       ...users(4, 9),
     ];
-    // Three items, a placeholder of 39 characters, an opener of 39, four tokens of overhead each.
-    const requiredBudget = 3 * 14 + 43 + 43;
+    // The prompt; an opener of 39 characters and the first item, a message each; two messages with
+    // two calls and two results, their name of 7 characters, two items and a placeholder of 39.
+    const exchange = 2 * 5 + 2 * (37 + 37 + 7) + 2 * 10 + 39;
+    const requiredBudget = 4 + (5 + 39) + (5 + 10) + exchange;
     const format = 'anthropic';
     expect(() => select(items, { format, budget: requiredBudget - 1 })).toThrow(
       expect.objectContaining({
@@ -110,10 +114,21 @@ describe('selectContext', () => {
     expect(chosen.omittedSystem).toEqual(new Map([[2, 'over-budget']]));
   });
 
-  it('gives system items their place before the newest group', () => {
+  it('gives the newest group its place before system items', () => {
     const items = [...users(1, 8), sized(systemItem(9), 50), sized(userItem(10), 50)];
-    expect(seqs(select(items, { budget: 60 }).before)).toEqual([9]);
-    expect(select(items, { budget: 60 }).recent).toEqual([]);
+    const chosen = select(items, { budget: 60 });
+    expect(chosen.before).toEqual([]);
+    expect(seqs(chosen.recent)).toEqual([10]);
+    expect(chosen.omittedSystem).toEqual(new Map([[9, 'over-budget']]));
+  });
+
+  it('takes only those system items that are named, but all of them where everything fits', () => {
+    const items = [sized(systemItem(1)), sized(systemItem(2)), ...users(3, 9)];
+    const systemSeqs = new Set([2]);
+    expect(seqs(select(items, { systemSeqs, maxItems: 8 }).before)).toEqual([2]);
+    expect(seqs(select(items, { systemSeqs, maxItems: 9 }).recent)).toEqual(
+      items.map(({ seq }) => seq),
+    );
   });
 
   it('ends the recent part at the first group that does not fit, however small the next is', () => {
@@ -140,10 +155,10 @@ describe('selectContext', () => {
   it('counts an opener where a provider does not let the model begin', () => {
     const first = [sized(assistantItem(1))];
     expect(select(first).tokens).toBe(14);
-    expect(select(first, { format: 'openai' }).tokens).toBe(14);
-    expect(select(first, { format: 'anthropic' }).tokens).toBe(14 + 43);
-    expect(select(first, { format: 'gemini' }).tokens).toBe(14 + 43);
-    expect(select(first, { format: 'gemini', budget: 56 }).recent).toEqual([]);
+    expect(select(first, { format: 'openai' }).tokens).toBe(3 + 14);
+    expect(select(first, { format: 'anthropic' }).tokens).toBe(4 + 15 + 44);
+    expect(select(first, { format: 'gemini' }).tokens).toBe(4 + 15 + 44);
+    expect(select(first, { format: 'gemini', budget: 62 }).recent).toEqual([]);
   });
 
   it('never keeps an orphaned result, pinned or not', () => {
@@ -258,12 +273,6 @@ describe('selectContext', () => {
       const part = { isWhole: false, fromSeq: 51, itemCount: 60 };
       expect(select(users(51, 60), { ...part, summary: summary(50) }).wantsOlder).toBe(false);
       expect(select(users(51, 60), { ...part, summary: summary(49) }).wantsOlder).toBe(true);
-    });
-
-    it('does not ask for an item that is known to be too long', () => {
-      const part = { isWhole: false, fromSeq: 51, itemCount: 60, budget: 500 };
-      const chosen = select(users(51, 60), { ...part, olderTokens: 400 });
-      expect(chosen).toMatchObject({ wantsOlder: false, stop: 'over-budget' });
     });
 
     it('asks for the call of a result that has a place here', () => {

@@ -1,4 +1,6 @@
 import { AppError } from '../../kernel/app-error.ts';
+import { overheadOf } from '../formats/overhead.ts';
+import { MAX_ANSWER_SEQS } from '../group.ts';
 import { coveredToSeq } from '../head.ts';
 import type { Item } from '../item.ts';
 import {
@@ -18,13 +20,11 @@ import { memoryPrice, selectMemory } from './select-memory.ts';
 import type { ContextInput, Selection, StopReason } from './selection.ts';
 import { Tail, uncovered } from './tail.ts';
 
-/** A call is looked for this far before its result; without one, the result is an orphan. */
-export const CALL_LOOKBACK_SEQS = 200;
-
 /**
- * Chooses what stands in a context: pins always; then, while there is room, system items, the newest
- * group, the summary, facts, and recent groups back to the first that does not fit. Where all that
- * is live fits, all of it stands there and nothing is summarised.
+ * Chooses what stands in a context: pins always; then, while there is room, the newest group, system
+ * items, the summary, facts, and recent groups back to the first that does not fit. Where all that
+ * is live fits, all of it stands there and nothing is summarised. What is chosen does not depend on
+ * how much of the session is given, once no older items are wanted.
  *
  * @throws AppError `budget-too-small` when the pins alone do not fit; `details.requiredBudget` does.
  */
@@ -35,26 +35,32 @@ export function selectContext<T extends Item>(input: ContextInput<T>): Selection
 }
 
 /**
- * How many items may stand there without the summary: as many as asked for; by default no more than
- * are recent, once a summary stands for the others.
+ * Whether all that is live may stand there verbatim, by what a head knows of it: as many items as
+ * asked for; by default no more than are recent, once a summary stands for the others.
  */
-export const wholeMaxItems = ({
-  maxItems,
-  summary,
-  limits,
-}: Pick<ContextInput, 'maxItems' | 'summary' | 'limits'>): number =>
-  maxItems ?? (summary ? limits.maxContextItems : Infinity);
+export function mayHoldAll(
+  input: Pick<
+    ContextInput,
+    'itemCount' | 'itemTokens' | 'budget' | 'format' | 'maxItems' | 'summary' | 'limits'
+  >,
+): boolean {
+  const { itemCount, itemTokens, budget, maxItems, summary, limits } = input;
+  const { prompt, message } = overheadOf(input.format);
+  return (
+    itemCount <= (maxItems ?? (summary ? limits.maxContextItems : Infinity)) &&
+    prompt + itemTokens + itemCount * message <= budget
+  );
+}
 
 function selectAll<T extends Item>(
   input: ContextInput<T>,
   { all }: Candidates<T>,
   costs: Costs,
 ): Selection<T> | undefined {
-  const { isWhole, budget } = input;
-  if (!isWhole || sizeOf(all) > wholeMaxItems(input)) return undefined;
+  if (!input.isWhole || !mayHoldAll(input)) return undefined;
   const recent = groupsOf(all);
   const tokens = costs.total({ before: [], recent });
-  if (tokens > budget) return undefined;
+  if (tokens > input.budget) return undefined;
   const nothing = {
     before: [],
     summary: null,
@@ -69,30 +75,31 @@ function selectSome<T extends Item>(
   candidates: Candidates<T>,
   costs: Costs,
 ): Selection<T> {
-  const { all } = candidates;
-  const { budget, maxItems = Infinity, fromSeq, olderTokens = 0 } = input;
+  const all = candidates.all.filter(({ kind, firstSeq }) => mayStand(kind, firstSeq, input));
+  const { budget, maxItems = Infinity, fromSeq } = input;
   const pins = all.filter(({ kind }) => kind === 'pinned');
   assertPinsFit(pins, budget, costs);
   const [newest, ...older] = uncovered(all, input);
+  const toSeq = coveredToSeq(input);
+  const hasOlder = !input.isWhole && fromSeq > toSeq + 1;
   // The newest group is exempt from the cap on items: its places are set aside, or owed.
-  const isBlind = !input.isWhole && input.recent.length === 0;
-  const latestSeq = isBlind ? 0 : all.reduce((latest, { lastSeq }) => Math.max(latest, lastSeq), 0);
+  const latestSeq = latestFrom(hasOlder ? fromSeq : toSeq + 1, all);
   const exempt = newest?.lastSeq === latestSeq ? newest.size : 0;
-  const room = new Room(budget - tokensOf(pins), maxItems - sizeOf(pins) - exempt);
+  const left = budget - costs.prompt - tokensOf(pins);
+  const room = new Room(left, maxItems - sizeOf(pins) - exempt);
 
-  const { systems, omittedSystem } = takeSystems(all, latestSeq, room);
   const tail = new Tail<T>(room);
-  const hasOlder = !input.isWhole && fromSeq > coveredToSeq(input) + 1;
   const endBeforeOlder = () => {
     // Where nothing is known of the end, the next item is of the newest group and needs no place.
-    const places = isBlind ? 0 : 1;
-    if (hasOlder) tail.endUnlessFits(costs.message(olderTokens), places, fromSeq - 1);
+    const places = latestSeq === 0 ? 0 : 1;
+    if (hasOlder) tail.endUnlessFits(costs.least, places, fromSeq - 1);
   };
-  // The newest group comes before the memory, also where it is still to be read.
+  // The newest group comes first, also where it is still to be read.
   if (newest) tail.add(newest, newest.size - exempt);
   else endBeforeOlder();
+  const { systems, omittedSystem } = takeSystems(all, latestSeq, room);
   const keptSeqs = seqsOf([...pins, ...systems]);
-  const memory = selectMemory(input, { keptSeqs, left: room.tokens, costs });
+  const memory = selectMemory(input, { keptSeqs, omittedSystem, left: room.tokens, costs });
   room.spend(memoryPrice(memory, input.itemCount, costs), 0);
   for (const one of older) tail.add(one);
   if (newest) endBeforeOlder();
@@ -101,6 +108,19 @@ function selectSome<T extends Item>(
   const draft = { ...memory, pins, systems, tail: kept, stop, omittedSystem };
   const wantsOlder = (hasOlder && !stop) || lacksCall(input, candidates, stopSeq);
   return { ...fitted(draft, input, costs), wantsOlder };
+}
+
+/** Of old system items a head names the newest alone. */
+const mayStand = (
+  kind: Candidate['kind'],
+  seq: number,
+  { systemSeqs }: Pick<ContextInput, 'systemSeqs'>,
+): boolean => kind !== 'system' || !systemSeqs || systemSeqs.has(seq);
+
+/** The last seq of these; 0 where none of them reaches `fromSeq`: the newest group is not known. */
+function latestFrom(fromSeq: number, all: readonly Candidate[]): number {
+  const latest = all.reduce((seq, { lastSeq }) => Math.max(seq, lastSeq), 0);
+  return latest >= fromSeq ? latest : 0;
 }
 
 function assertPinsFit(pins: readonly Candidate[], budget: number, costs: Costs): void {
@@ -140,6 +160,6 @@ function lacksCall(
   if (input.isWhole) return false;
   const endSeq = Math.max(stopSeq, coveredToSeq(input));
   return orphans.some(
-    ({ seq, pinned }) => (pinned || seq > endSeq) && seq - input.fromSeq < CALL_LOOKBACK_SEQS,
+    ({ seq, pinned }) => (pinned || seq > endSeq) && seq - input.fromSeq < MAX_ANSWER_SEQS,
   );
 }

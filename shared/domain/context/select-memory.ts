@@ -1,5 +1,4 @@
 import { coveredToSeq, type Fact, type Summary } from '../head.ts';
-import { type Item, isSystem } from '../item.ts';
 import type { Costs } from './context-cost.ts';
 import { factLine, type Memory, memoryText } from './memory-text.ts';
 import type { ContextInput } from './selection.ts';
@@ -16,6 +15,8 @@ export interface MemoryParts {
 export interface MemoryRoom {
   /** Items that stand in the context anyhow: their facts are not repeated. */
   readonly keptSeqs: ReadonlySet<number>;
+  /** System items that do not: no summary tells of them. */
+  readonly omittedSystem: ReadonlyMap<number, unknown>;
   /** Tokens that the message may take. */
   readonly left: number;
   readonly costs: Costs;
@@ -42,10 +43,13 @@ export const memoryPrice = (parts: MemoryParts, omitted: number, costs: Costs): 
   costs.memory(memoryText(memoryOf(parts, omitted)));
 
 /** Not so when all that the summary covers is there verbatim; it never covers system items. */
-function standsForSomething(input: ContextInput, { keptSeqs }: MemoryRoom): boolean {
+function standsForSomething(input: ContextInput, { keptSeqs, omittedSystem }: MemoryRoom): boolean {
   const toSeq = coveredToSeq(input);
-  const isMissing = (item: Item) => item.seq <= toSeq && !isSystem(item) && !keptSeqs.has(item.seq);
-  return !input.isWhole || input.recent.some(isMissing);
+  let others = input.coveredCount;
+  for (const seqs of [keptSeqs, omittedSystem]) {
+    for (const seq of seqs.keys()) if (seq <= toSeq) others--;
+  }
+  return others > 0;
 }
 
 /**

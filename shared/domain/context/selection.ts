@@ -18,11 +18,15 @@ export interface ContextInput<T extends Item = Item> {
   readonly fromSeq: number;
   /** `anchors` and `recent` are all that is live. */
   readonly isWhole: boolean;
-  /** The next older item has at least this many tokens: where it can't fit, it need not be read. */
-  readonly olderTokens?: number;
+  /** System items that may stand in the context; absent: all. */
+  readonly systemSeqs?: ReadonlySet<number>;
   /** Live items of the session. */
   readonly itemCount: number;
+  /** Their tokens. */
+  readonly itemTokens: number;
   readonly summary?: Summary;
+  /** Live items up to the summary's `toSeq`. */
+  readonly coveredCount: number;
   readonly facts: readonly Fact[];
   /** In tokens of `count`. */
   readonly budget: number;

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject } from '../../kernel/json.ts';
 import type { Item } from '../item.ts';
 import { isBlank, listOf, objectOf, objectsOf, textOf, without } from './fields.ts';
 import { openaiMessage } from './openai-message.ts';
+import { MEMORY_NAME } from './overhead.ts';
 import { UNANSWERED_RESULT_TEXT } from './placeholders.ts';
 import type { RenderInput } from './render-input.ts';
 import { originalOf } from './source.ts';
@@ -15,9 +16,7 @@ const PLAIN_ID = /^[a-zA-Z0-9_-]+$/;
 export function writeOpenai({ before, memory = '', recent }: RenderInput): JsonObject[] {
   const ids = new CallIds(PLAIN_ID);
   const writer = { single, exchange: (exchange: Exchange) => exchangeMessages(exchange, ids) };
-  const remembered = isBlank(memory)
-    ? []
-    : [{ role: 'user', name: 'memory_summary', content: memory }];
+  const remembered = isBlank(memory) ? [] : [{ role: 'user', name: MEMORY_NAME, content: memory }];
   return [...writeGroups(before, writer), ...remembered, ...writeGroups(recent, writer)];
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../kernel/json.ts';
 import type { Format } from '../item.ts';
 import { parseMessages } from './parse.ts';
-import { countableText, MESSAGE_OVERHEAD_TOKENS } from './tokens.ts';
+import { countableText } from './tokens.ts';
 
 const textsOf = (format: Format, ...messages: JsonObject[]) =>
   parseMessages(format, messages).map(countableText);
@@ -89,9 +89,5 @@ describe('the text that an item costs', () => {
       content: [{ type: 'document', source: { type: 'text', data: 'Plain, and long.' } }],
     });
     expect(text).toContain('Plain, and long.');
-  });
-
-  it('leaves the overhead of a message to its constant', () => {
-    expect(MESSAGE_OVERHEAD_TOKENS).toBe(4);
   });
 });

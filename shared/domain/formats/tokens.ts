@@ -4,13 +4,6 @@ import { listOf } from './fields.ts';
 import { functionCallOf, functionResponseOf } from './gemini-parts.ts';
 import { argumentsText } from './tool-values.ts';
 
-/**
- * What a message costs beside its text: role and separators. OpenAI's cookbook measured 3 for its
- * newer models and 4 for older ones; the higher one never counts short
- * (https://github.com/openai/openai-cookbook/blob/main/examples/How_to_count_tokens_with_tiktoken.ipynb).
- */
-export const MESSAGE_OVERHEAD_TOKENS = 4;
-
 /** Stands for base64 bytes in a countable text: providers don't charge an image by its letters. */
 const BYTES_MARKER = '[bytes]';
 

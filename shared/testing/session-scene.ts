@@ -1,0 +1,79 @@
+import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
+import { withAnchors } from '../domain/anchors.ts';
+import type { Fact, HeadEntry, SessionHead, Summary } from '../domain/head.ts';
+import { entryOf, referenceOf } from '../domain/head-window.ts';
+import type { StoredItem } from '../domain/item.ts';
+import { countItems, countSegment, NO_ITEMS } from '../domain/tier-counts.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { SessionStore } from '../ports/session-store.ts';
+import { aChange, aDueItem, aHead, aSegment, aSession } from './builders.ts';
+
+/** A session as it could have come to be: what its head holds does not follow from its items. */
+export interface Scene {
+  readonly items: readonly StoredItem[];
+  /** Higher than that of the last item when what came after it was deleted. */
+  readonly lastSeq?: number;
+  /** How many of the newest items the head's window holds. */
+  readonly windowItems?: number;
+  /** Items up to this seq are cold. */
+  readonly coldToSeq?: number;
+  /** Stands by reference in the window, whatever its size. */
+  readonly isReference?: (item: StoredItem) => boolean;
+  readonly summary?: Summary;
+  readonly facts?: readonly Fact[];
+}
+
+/** Whose session a scene is. */
+export const SCENE_SESSION = aSession();
+
+export const summaryTo = (toSeq: number): Summary => ({
+  id: 's1',
+  text: 'They met. They talked.',
+  fromSeq: 1,
+  toSeq,
+  tokens: 8,
+  model: 'test',
+  isFallback: false,
+  createdAtMs: 0,
+});
+
+export function headOfScene({
+  items,
+  windowItems = 50,
+  coldToSeq = 0,
+  ...scene
+}: Scene): SessionHead {
+  const cold = items.filter(({ seq }) => seq <= coldToSeq);
+  const rest = items.filter(({ seq }) => seq > coldToSeq);
+  const { isReference = () => false, summary, facts = [] } = scene;
+  const lastSeq = scene.lastSeq ?? items.at(-1)?.seq ?? 0;
+  const entry = (item: StoredItem): HeadEntry =>
+    isReference(item) ? referenceOf(item) : entryOf(item);
+  return aHead(SCENE_SESSION, {
+    lastSeq,
+    tiers: countItems(
+      cold.length > 0 ? countSegment(NO_ITEMS, aSegment(cold), 1) : NO_ITEMS,
+      rest,
+      1,
+    ),
+    tokens: items.reduce((sum, { tokens }) => sum + tokens, 0),
+    window: items.slice(Math.max(0, items.length - windowItems)).map(entry),
+    anchors: withAnchors([], items),
+    facts,
+    ...(summary ? { summary } : {}),
+  });
+}
+
+/** A store of its own that holds the scene. */
+export async function storeOfScene(scene: Scene, clock: Clock): Promise<SessionStore> {
+  const { items, coldToSeq = 0 } = scene;
+  const { store } = openSqlite({ path: ':memory:', clock });
+  const cold = items.filter(({ seq }) => seq <= coldToSeq);
+  await store.commit(
+    aChange(undefined, headOfScene(scene), {
+      putItems: items.filter(({ seq }) => seq > coldToSeq).map((item) => aDueItem(item)),
+      putSegments: cold.length > 0 ? [aSegment(cold)] : [],
+    }),
+  );
+  return store;
+}

@@ -196,6 +196,8 @@ describe('selectContext', () => {
       expect(chosen.omittedSystem).toEqual(new Map([[1, 'over-max-items']]));
       const newestIsSystem = [...users(1, 3), sized(systemItem(4))];
       expect(seqs(select(newestIsSystem, { maxItems: 0 }).before)).toEqual([4]);
+      const capped = select(newestIsSystem, { maxItems: 1 });
+      expect([seqs(capped.before), seqs(capped.recent)]).toEqual([[4], []]);
     });
 
     it('keeps everything verbatim while the items are no more than the cap', () => {

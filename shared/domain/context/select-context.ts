@@ -18,6 +18,7 @@ import { fitted } from './draft.ts';
 import { Room } from './room.ts';
 import { memoryPrice, selectMemory } from './select-memory.ts';
 import type { ContextInput, Selection, StopReason } from './selection.ts';
+import { SystemItems } from './system-items.ts';
 import { Tail, uncovered } from './tail.ts';
 
 /**
@@ -94,10 +95,16 @@ function selectSome<T extends Item>(
     const places = latestSeq === 0 ? 0 : 1;
     if (hasOlder) tail.endUnlessFits(costs.least, places, fromSeq - 1);
   };
-  // The newest group comes first, also where it is still to be read.
+  const system = new SystemItems<T>(room);
+  const [latest, ...others] = all.filter(({ kind }) => kind === 'system').sort(byRecency);
+  // The newest group comes first, be it a system item, also where it is still to be read.
+  const isNewest = latest?.lastSeq === latestSeq;
+  if (latest && isNewest) system.add(latest, true);
   if (newest) tail.add(newest, newest.size - exempt);
   else endBeforeOlder();
-  const { systems, omittedSystem } = takeSystems(all, latestSeq, room);
+  if (latest && !isNewest) system.add(latest, false);
+  for (const one of others) system.add(one, false);
+  const { kept: systems, omitted: omittedSystem } = system;
   const keptSeqs = seqsOf([...pins, ...systems]);
   const memory = selectMemory(input, { keptSeqs, omittedSystem, left: room.tokens, costs });
   room.spend(memoryPrice(memory, input.itemCount, costs), 0);
@@ -133,22 +140,6 @@ function assertPinsFit(pins: readonly Candidate[], budget: number, costs: Costs)
       details: { requiredBudget, budget },
     },
   );
-}
-
-/** System items, newest first; one that does not fit is left out, and older ones may still fit. */
-function takeSystems<T extends Item>(
-  all: readonly Candidate<T>[],
-  latestSeq: number,
-  room: Room,
-): { readonly systems: Candidate<T>[]; readonly omittedSystem: Map<number, StopReason> } {
-  const systems: Candidate<T>[] = [];
-  const omittedSystem = new Map<number, StopReason>();
-  for (const one of all.filter(({ kind }) => kind === 'system').sort(byRecency)) {
-    const reason = room.take(one.tokens, one.size, one.lastSeq === latestSeq);
-    if (reason) omittedSystem.set(one.firstSeq, reason);
-    else systems.push(one);
-  }
-  return { systems, omittedSystem };
 }
 
 /** A result that has a place here, but whose call may stand before what is known. */

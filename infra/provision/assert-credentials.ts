@@ -1,0 +1,22 @@
+import { AppError } from '../../shared/kernel/app-error.ts';
+
+const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
+
+/**
+ * Looks for credentials before any client does: clients look for themselves, each at its own time,
+ * and none says what to do.
+ *
+ * @throws AppError `unavailable` with the command that makes them.
+ */
+export async function assertCredentials(): Promise<void> {
+  const { GoogleAuth } = await import('google-auth-library');
+  try {
+    await new GoogleAuth({ scopes: SCOPE }).getClient();
+  } catch (cause) {
+    throw new AppError(
+      'unavailable',
+      'There are no Google Cloud credentials: gcloud auth application-default login',
+      { cause },
+    );
+  }
+}

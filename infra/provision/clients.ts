@@ -1,0 +1,35 @@
+import { FirestoreAdminClient } from '@google-cloud/firestore-api';
+import { PubSub, v1 } from '@google-cloud/pubsub';
+import { CloudSchedulerClient } from '@google-cloud/scheduler';
+
+/** The clients that provisioning calls. */
+export interface Clients {
+  readonly publisher: v1.PublisherClient;
+  readonly subscriber: v1.SubscriberClient;
+  readonly scheduler: CloudSchedulerClient;
+  readonly admin: FirestoreAdminClient;
+  close(): Promise<void>;
+}
+
+/** Other places than Google's, for who has them. */
+export interface Endpoints {
+  readonly scheduler?: ConstructorParameters<typeof CloudSchedulerClient>[0];
+  readonly admin?: ConstructorParameters<typeof FirestoreAdminClient>[0];
+}
+
+/** Credentials are the environment's; with `PUBSUB_EMULATOR_HOST` Pub/Sub is the emulator. */
+export async function openClients(projectId: string, endpoints: Endpoints = {}): Promise<Clients> {
+  const pubsub = new PubSub({ projectId });
+  const config = await pubsub.getClientConfig();
+  const publisher = new v1.PublisherClient({ ...config });
+  const subscriber = new v1.SubscriberClient({ ...config });
+  const scheduler = new CloudSchedulerClient({ projectId, ...endpoints.scheduler });
+  const admin = new FirestoreAdminClient({ projectId, ...endpoints.admin });
+  const all = [pubsub, publisher, subscriber, scheduler, admin];
+  return {
+    ...{ publisher, subscriber, scheduler, admin },
+    close: async () => {
+      await Promise.all(all.map((one) => one.close()));
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { StrataOptions } from '../../shared/options.ts';
+import type { Clients } from './clients.ts';
+import { firestoreIndexes } from './firestore-indexes.ts';
+import { readIndexFile } from './index-file.ts';
+import type { Place } from './place.ts';
+import type { Resource } from './resource.ts';
+import { schedulerJobs } from './scheduler-jobs.ts';
+import { subscriptions } from './subscriptions.ts';
+import { topics } from './topics.ts';
+
+/** Everything that has to be there beside the functions, in the order in which it is made. */
+export const desiredState = (
+  { publisher, subscriber, scheduler, admin }: Clients,
+  place: Place,
+  options: StrataOptions,
+): readonly Resource[] => [
+  ...firestoreIndexes(admin, place, readIndexFile()),
+  ...topics(publisher, place),
+  ...subscriptions(subscriber, place),
+  ...schedulerJobs(scheduler, place, options),
+];

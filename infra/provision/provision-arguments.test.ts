@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { parseProvisionArguments } from './provision-arguments.ts';
+
+const PLACE = ['--project', 'my-project', '--region', 'europe-west1'];
+
+it('reads where and what', () => {
+  expect(parseProvisionArguments([...PLACE, '--dry-run'])).toEqual({
+    wants: 'apply',
+    place: {
+      projectId: 'my-project',
+      region: 'europe-west1',
+      database: '(default)',
+      timeZone: 'Etc/UTC',
+    },
+    isDryRun: true,
+    isSure: false,
+  });
+  expect(
+    parseProvisionArguments([...PLACE, '--destroy', '--yes', '--time-zone', 'Asia/Tokyo']),
+  ).toMatchObject({ wants: 'destroy', isSure: true, place: { timeZone: 'Asia/Tokyo' } });
+  expect(parseProvisionArguments(['--help'])).toEqual({ wants: 'help' });
+});
+
+it.each([
+  [[], '--project is missing'],
+  [['--project', 'my-project'], '--region is missing'],
+  [['--project', 'My Project', '--region', 'europe-west1'], '--project cannot be "My Project"'],
+  [['--project', 'my-project', '--region', 'Europe'], '--region cannot be "Europe"'],
+  [[...PLACE, '--time-zone', 'Mars/Base'], '--time-zone does not know "Mars/Base"'],
+  [[...PLACE, '--force'], "Unknown option '--force'"],
+])('says what is wrong with %j', (argv, message) => {
+  expect(() => parseProvisionArguments(argv)).toThrow(message);
+});

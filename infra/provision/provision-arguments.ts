@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util';
+import { AppError } from '../../shared/kernel/app-error.ts';
+import type { Place } from './place.ts';
+
+export const HELP = `Usage: npm run provision -- --project <id> --region <name> [options]
+
+Makes what has to be there in a Google Cloud project beside the functions themselves: topics, ordered
+push subscriptions with dead letters, schedules, Firestore's indexes and lifetimes. It shows what it
+will do, changes only what is different, can be run again at any time, and touches nothing that it
+did not make.
+
+Options
+  --project <id>        the Google Cloud project
+  --region <name>       where the functions and the schedules are, for example europe-west1
+  --database <name>     the Firestore database (default: STRATA_FIRESTORE_DATABASE, else (default))
+  --time-zone <name>    time zone of the schedules (default: Etc/UTC)
+  --dry-run             show the plan and change nothing
+  --destroy             remove what provisioning made; data, and what others made, stays
+  --yes                 do not ask before removing
+  --help                this text
+
+Credentials are those of your environment: gcloud auth application-default login.
+Intervals come from STRATA_TIER_MIGRATION_INTERVAL and STRATA_PROFILING_INTERVAL, in seconds.
+`;
+
+/** What the command line asks for. */
+export type Asked =
+  | { readonly wants: 'help' }
+  | {
+      readonly wants: 'apply' | 'destroy';
+      readonly place: Place;
+      readonly isDryRun: boolean;
+      readonly isSure: boolean;
+    };
+
+/** Project ids: https://cloud.google.com/resource-manager/docs/creating-managing-projects. */
+const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+const REGION = /^[a-z]+-[a-z]+\d+$/;
+
+/** @throws AppError `invalid-argument` with one line that says what is missing or wrong. */
+export function parseProvisionArguments(argv: readonly string[], database = '(default)'): Asked {
+  const { values } = read(argv);
+  if (values.help) return { wants: 'help' };
+  const place = {
+    projectId: required('project', values.project, PROJECT),
+    region: required('region', values.region, REGION),
+    database: values.database ?? database,
+    timeZone: zoneOf(values['time-zone']),
+  };
+  return {
+    wants: values.destroy ? 'destroy' : 'apply',
+    place,
+    isDryRun: values['dry-run'] ?? false,
+    isSure: values.yes ?? false,
+  };
+}
+
+function read(argv: readonly string[]) {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: {
+        ...{ project: text, region: text, database: text, 'time-zone': text },
+        ...{ 'dry-run': flag, destroy: flag, yes: flag },
+        help: { ...flag, short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function required(name: string, value: string | undefined, pattern: RegExp): string {
+  if (value === undefined) throw wrong(`--${name} is missing`);
+  if (!pattern.test(value)) throw wrong(`--${name} cannot be "${value}"`);
+  return value;
+}
+
+function zoneOf(name = 'Etc/UTC'): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name;
+  } catch {
+    throw wrong(`--time-zone does not know "${name}"; name one like Europe/Berlin`);
+  }
+}
+
+const wrong = (what: string) => new AppError('invalid-argument', what);

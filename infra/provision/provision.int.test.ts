@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { PassThroughClient } from 'google-auth-library';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { StrataOptions } from '../../shared/options.ts';
+import { type CloudServer, startCloudServer } from '../../shared/testing/cloud-server.ts';
+import { SUBSCRIPTIONS, TOPICS } from '../../shared/topology.ts';
+import { reportMissing } from '../tooling/missing.ts';
+import { applyPlan } from './apply-plan.ts';
+import { type Clients, openClients } from './clients.ts';
+import { desiredState } from './desired-state.ts';
+import type { Place } from './place.ts';
+import { planApply, planDestroy } from './plan.ts';
+import { showPlan } from './show-plan.ts';
+
+if (process.env['PUBSUB_EMULATOR_HOST']) describeProvisioning();
+else {
+  it('could not run: no Pub/Sub emulator for provisioning', () => {
+    reportMissing('Provisioning against the Pub/Sub emulator: PUBSUB_EMULATOR_HOST is not set');
+  });
+}
+
+function describeProvisioning(): void {
+  let server: CloudServer;
+  let clients: Clients;
+  let place: Place;
+  const opened: (() => Promise<void>)[] = [];
+  beforeEach(async () => {
+    server = await startCloudServer();
+    const rest = {
+      apiEndpoint: '127.0.0.1',
+      port: server.port,
+      fallback: true,
+      protocol: 'http',
+      authClient: new PassThroughClient(),
+    } as const;
+    const projectId = `demo-${randomUUID().slice(0, 8)}`;
+    place = { projectId, region: 'europe-west1', database: '(default)', timeZone: 'Etc/UTC' };
+    clients = await openClients(projectId, { scheduler: rest, admin: rest });
+    opened.push(() => clients.close());
+  });
+  afterEach(() => server.close());
+  afterAll(() => Promise.all(opened.map((close) => close())));
+
+  const state = (options: Partial<StrataOptions> = {}) =>
+    desiredState(clients, place, { ...StrataOptions.parse({}), ...options });
+  const plan = (options?: Partial<StrataOptions>) => planApply(state(options));
+  const said: string[] = [];
+  const apply = async (options?: Partial<StrataOptions>) =>
+    applyPlan(await plan(options), { projectId: place.projectId, say: (line) => said.push(line) });
+  /** A plan as a reviewer reads it, whatever project it is of. */
+  const shown = async (steps: ReturnType<typeof planApply>) =>
+    showPlan(await steps).replaceAll(place.projectId, 'PROJECT');
+  /** Without the many lines of Firestore's fields. */
+  const brief = async (steps: ReturnType<typeof planApply>) =>
+    (await shown(steps))
+      .split('\n')
+      .filter((line) => !/ (field|index) /.test(line))
+      .join('\n');
+
+  describe('provisioning', () => {
+    it('plans everything for a fresh project, and makes nothing by planning', async () => {
+      await expect(await shown(plan())).toMatchFileSnapshot('plans/fresh.txt');
+      expect(server.writes).toEqual([]);
+      await expect(await shown(plan())).toMatchFileSnapshot('plans/fresh.txt');
+    });
+
+    it('has nothing to do the second time', async () => {
+      await apply();
+      const writes = server.writes.length;
+      await expect(await shown(plan())).toMatchFileSnapshot('plans/unchanged.txt');
+      await apply();
+      expect(server.writes).toHaveLength(writes);
+      const [topics] = await clients.publisher.listTopics({
+        project: `projects/${place.projectId}`,
+      });
+      expect(topics).toHaveLength(Object.keys(TOPICS).length);
+      const [subscriptions] = await clients.subscriber.listSubscriptions({
+        project: `projects/${place.projectId}`,
+      });
+      expect(subscriptions).toHaveLength(SUBSCRIPTIONS.length + 1);
+    });
+
+    it('changes what is different, and only that', async () => {
+      await apply();
+      const name = `projects/${place.projectId}/subscriptions/ingest-items`;
+      await clients.subscriber.updateSubscription({
+        subscription: { name, ackDeadlineSeconds: 20 },
+        updateMask: { paths: ['ack_deadline_seconds'] },
+      });
+      const changed = { tierMigrationInterval: 21_600 };
+      await expect(await shown(plan(changed))).toMatchFileSnapshot('plans/changed.txt');
+      await apply(changed);
+      expect(await brief(plan(changed))).toMatch(/^0 to add, 0 to change, 0 to remove/);
+      const job = `projects/${place.projectId}/locations/europe-west1/jobs/strata-migrate-tiers`;
+      expect(server.resources.get(job)).toMatchObject({ schedule: '0 */6 * * *' });
+    });
+
+    it('goes on where it was stopped, and says what is done and what is left', async () => {
+      server.refuse(({ path, method }) =>
+        method === 'POST' && path.endsWith('/jobs')
+          ? { status: 403, message: 'The caller does not have permission' }
+          : undefined,
+      );
+      const error = await apply().catch((thrown: Error) => thrown);
+      expect(String(error)).toContain('schedule strata-migrate-tiers: these credentials may not');
+      expect(String(error)).toContain('--role roles/cloudscheduler.admin');
+      expect(String(error)).toContain('Run the same command again: it goes on from here.');
+      server.refuse(() => undefined);
+      await expect(await shown(plan())).toMatchFileSnapshot('plans/half-applied.txt');
+      await apply();
+      expect(await brief(plan())).toMatch(/^0 to add/);
+    });
+
+    it('tries again what a quota refuses for a moment', async () => {
+      let refusals = 2;
+      server.refuse(({ path, method }) =>
+        method === 'POST' && path.endsWith('/jobs') && refusals-- > 0
+          ? { status: 429, message: 'Quota exceeded' }
+          : undefined,
+      );
+      await apply();
+      expect(await brief(plan())).toMatch(/^0 to add/);
+    });
+
+    it('touches nothing that it did not make', async () => {
+      const topic = `projects/${place.projectId}/topics/memory-append`;
+      await clients.publisher.createTopic({ name: topic, labels: { team: 'search' } });
+      const job = `projects/${place.projectId}/locations/europe-west1/jobs/strata-collect-metrics`;
+      server.put(job, { description: 'mine', schedule: '0 0 * * *' });
+      const text = await brief(plan());
+      expect(text).toContain('! topic memory-append: is there, is different, and was not made by');
+      expect(text).toContain('! schedule strata-collect-metrics: is there');
+      expect(text).toContain('2 refused: nothing is changed until they are out of the way');
+      await expect(apply()).rejects.toThrow('refused');
+      expect(server.writes).toEqual([]);
+    });
+
+    it('does not change what the service never changes', async () => {
+      await apply();
+      const name = `projects/${place.projectId}/subscriptions/ingest-items`;
+      await clients.subscriber.deleteSubscription({ subscription: name });
+      await clients.subscriber.createSubscription({
+        name,
+        topic: `projects/${place.projectId}/topics/memory-append`,
+        labels: { 'managed-by': 'strata' },
+      });
+      expect(await brief(plan())).toContain(
+        '! subscription ingest-items: cannot change isOrdered: remove it and run again',
+      );
+    });
+
+    it('removes what it made, and leaves the rest and the data', async () => {
+      await apply();
+      const other = `projects/${place.projectId}/topics/of-others`;
+      await clients.publisher.createTopic({ name: other });
+      const steps = await planDestroy(state());
+      await expect(await shown(Promise.resolve(steps))).toMatchFileSnapshot('plans/destroy.txt');
+      await applyPlan(steps, { projectId: place.projectId, say: () => undefined });
+      const [topics] = await clients.publisher.listTopics({
+        project: `projects/${place.projectId}`,
+      });
+      expect(topics.map(({ name }) => name)).toEqual([other]);
+      expect(await brief(planDestroy(state()))).toMatch(/^0 to add, 0 to change, 0 to remove/);
+    });
+  });
+}

@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isJsonObject, type JsonObject } from '../kernel/json.ts';
+
+/** An error as the API says it. */
+export interface CloudRefusal {
+  readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 503;
+  readonly message: string;
+}
+
+/** A request that came in. */
+export interface CloudCall {
+  readonly method: string;
+  readonly path: string;
+}
+
+/**
+ * Keeps state as Cloud Scheduler and the Firestore Admin API do over REST, on loopback: NOT_FOUND,
+ * ALREADY_EXISTS, update masks, generated names, and what a test makes it refuse.
+ */
+export interface CloudServer {
+  readonly port: number;
+  /** What is there, by full name. */
+  readonly resources: ReadonlyMap<string, JsonObject>;
+  /** Every call so far but reads. */
+  readonly writes: readonly CloudCall[];
+  put(name: string, resource: JsonObject): void;
+  /** Asked before every call. */
+  refuse(rule: (call: CloudCall) => CloudRefusal | undefined): void;
+  close(): Promise<void>;
+}
+
+const STATUS = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ALREADY_EXISTS',
+  429: 'RESOURCE_EXHAUSTED',
+  503: 'UNAVAILABLE',
+} as const;
+
+type Reply = { readonly status: 200 | CloudRefusal['status']; readonly body: JsonObject };
+const ok = (body: JsonObject): Reply => ({ status: 200, body });
+const refused = ({ status, message }: CloudRefusal): Reply => ({
+  status,
+  body: { error: { code: status, message, status: STATUS[status] } },
+});
+const notFound = refused({ status: 404, message: 'Resource not found' });
+
+export async function startCloudServer(): Promise<CloudServer> {
+  const resources = new Map<string, JsonObject>();
+  const writes: CloudCall[] = [];
+  let rule: (call: CloudCall) => CloudRefusal | undefined = () => undefined;
+  const server = createServer((req, res) => {
+    void bodyOf(req).then((body) => {
+      const url = new URL(req.url ?? '/', 'http://localhost');
+      const path = decodeURIComponent(url.pathname).replace(/^\/v1\//, '');
+      const call = { method: req.method ?? 'GET', path };
+      if (call.method !== 'GET') writes.push(call);
+      const refusal = rule(call);
+      const mask = url.searchParams.get('updateMask')?.split(',').map(camelCase) ?? [];
+      const reply = refusal ? refused(refusal) : answer(resources, call, { body, mask });
+      res.writeHead(reply.status, { 'content-type': 'application/json' });
+      res.end(JSON.stringify(reply.body));
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    // A server that listens on a port has an address of this kind.
+    port: (server.address() as AddressInfo).port,
+    resources,
+    writes,
+    put: (name, resource) => void resources.set(name, { ...resource, name }),
+    refuse(next) {
+      rule = next;
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+interface Sent {
+  readonly body: JsonObject;
+  readonly mask: readonly string[];
+}
+
+function answer(
+  resources: Map<string, JsonObject>,
+  { method, path }: CloudCall,
+  { body, mask }: Sent,
+): Reply {
+  const collection = /\/(jobs|indexes)$/.exec(path)?.[1];
+  const there = resources.get(path);
+  if (method === 'GET' && collection)
+    return ok({
+      [collection]: [...resources].flatMap(([name, one]) =>
+        name.startsWith(`${path}/`) ? [one] : [],
+      ),
+    });
+  if (method === 'GET')
+    return there ? ok(there) : isField(path) ? ok(defaultField(path)) : notFound;
+  if (method === 'POST') return create(resources, path, body);
+  if (method === 'PATCH') {
+    if (!there && !isField(path)) return notFound;
+    const changed = Object.entries(body).filter(([field]) => mask.includes(field));
+    resources.set(path, { name: path, ...there, ...Object.fromEntries(changed) });
+    return isField(path) ? operation(path) : ok(resources.get(path) ?? {});
+  }
+  return resources.delete(path) ? ok({}) : notFound;
+}
+
+function create(resources: Map<string, JsonObject>, path: string, body: JsonObject): Reply {
+  const isIndex = path.endsWith('/indexes');
+  const name = isIndex ? `${path}/index-${resources.size + 1}` : String(body['name']);
+  if (resources.has(name)) return refused({ status: 409, message: `${name} already exists` });
+  const fault = isIndex ? undefined : faultOfJob(body);
+  if (fault) return refused({ status: 400, message: fault });
+  const extra = isIndex ? [{ fieldPath: '__name__', order: 'ASCENDING' }] : [];
+  const fields = Array.isArray(body['fields']) ? { fields: [...body['fields'], ...extra] } : {};
+  resources.set(name, { ...body, ...fields, name });
+  return isIndex ? operation(name) : ok(resources.get(name) ?? {});
+}
+
+/** What Cloud Scheduler refuses. */
+function faultOfJob({ schedule, httpTarget }: JsonObject): string | undefined {
+  if (!/^(\S+ ){4}\S+$/.test(String(schedule))) return 'Schedule or time zone is invalid.';
+  const uri = isJsonObject(httpTarget) ? String(httpTarget['uri']) : '';
+  return uri.startsWith('https://')
+    ? undefined
+    : 'HttpTarget.uri must be https with an OIDC token.';
+}
+
+/** A mask names fields as the protocol's own files do. */
+const camelCase = (field: string): string =>
+  field.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+const isField = (path: string): boolean => /\/collectionGroups\/[^/]+\/fields\/[^/]+$/.test(path);
+/** A field that nobody configured has the indexes of the database's default. */
+const defaultField = (name: string): JsonObject => ({
+  name,
+  indexConfig: { usesAncestorConfig: true, ancestorField: 'default', indexes: [] },
+});
+const operation = (name: string): Reply => ok({ name: `${name}/operations/1`, done: false });
+
+async function bodyOf(request: IncomingMessage): Promise<JsonObject> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return text === '' ? {} : JSON.parse(text);
+}

@@ -17,9 +17,16 @@ type Subscription = protos.google.pubsub.v1.ISubscription;
 
 const DAY_SECONDS = 86_400;
 
+const KEPT = {
+  retentionSeconds: DELIVERY.retentionDays * DAY_SECONDS,
+  // By default a subscription that nobody used for 31 days is removed.
+  expires: false,
+  labels: LABELS,
+} as const;
+
 /** A push subscription for each command, and one that holds what nobody could handle. */
 export const subscriptions = (subscriber: Subscriber, place: Place): Resource[] => [
-  ...SUBSCRIPTIONS.map(({ topic, target }) =>
+  ...SUBSCRIPTIONS.map(({ topic, target, isForwarded }) =>
     subscriptionResource(subscriber, place, {
       name: target,
       fields: {
@@ -30,12 +37,11 @@ export const subscriptions = (subscriber: Subscriber, place: Place): Resource[] 
         pushEndpoint: `${functionUrl(place, target)}/${path(place, 'topics', topic)}`,
         pushAccount: accountEmail(place, CALLERS.pubsub),
         pushAudience: functionUrl(place, target),
-        deadLetterTopic: path(place, 'topics', TOPICS.deadLetter),
-        maxDeliveryAttempts: DELIVERY.maxDeliveryAttempts,
+        deadLetterTopic: isForwarded ? path(place, 'topics', TOPICS.deadLetter) : '',
+        maxDeliveryAttempts: isForwarded ? DELIVERY.maxDeliveryAttempts : 0,
         minBackoffSeconds: DELIVERY.minBackoffSeconds,
         maxBackoffSeconds: DELIVERY.maxBackoffSeconds,
-        expires: false,
-        labels: LABELS,
+        ...KEPT,
       },
     }),
   ),
@@ -43,9 +49,7 @@ export const subscriptions = (subscriber: Subscriber, place: Place): Resource[] 
     name: DEAD_LETTER_SUBSCRIPTION.name,
     fields: {
       topic: path(place, 'topics', DEAD_LETTER_SUBSCRIPTION.topic),
-      retentionSeconds: DEAD_LETTER_SUBSCRIPTION.retentionDays * DAY_SECONDS,
-      expires: false,
-      labels: LABELS,
+      ...KEPT,
     },
   }),
 ];
@@ -113,11 +117,9 @@ function requestOf(fields: Fields): Subscription {
   return {
     topic: text('topic'),
     labels: LABELS,
-    // Without this a subscription that nobody used for 31 days is removed.
     expirationPolicy: {},
-    ...('retentionSeconds' in fields && {
-      messageRetentionDuration: { seconds: whole('retentionSeconds') },
-    }),
+    messageRetentionDuration: { seconds: whole('retentionSeconds') },
+    retainAckedMessages: false,
     ...('pushEndpoint' in fields && {
       enableMessageOrdering: fields['isOrdered'] === true,
       ackDeadlineSeconds: whole('ackDeadlineSeconds'),
@@ -125,10 +127,12 @@ function requestOf(fields: Fields): Subscription {
         pushEndpoint: text('pushEndpoint'),
         oidcToken: { serviceAccountEmail: text('pushAccount'), audience: text('pushAudience') },
       },
-      deadLetterPolicy: {
-        deadLetterTopic: text('deadLetterTopic'),
-        maxDeliveryAttempts: whole('maxDeliveryAttempts'),
-      },
+      ...(text('deadLetterTopic') !== '' && {
+        deadLetterPolicy: {
+          deadLetterTopic: text('deadLetterTopic'),
+          maxDeliveryAttempts: whole('maxDeliveryAttempts'),
+        },
+      }),
       retryPolicy: {
         minimumBackoff: { seconds: whole('minBackoffSeconds') },
         maximumBackoff: { seconds: whole('maxBackoffSeconds') },

@@ -1,3 +1,4 @@
+import type { CloudProfilerOptions } from '../shared/adapters/cloud-profiler/start-cloud-profiler.ts';
 import type { FirestorePlace } from '../shared/adapters/firestore/connect.ts';
 import {
   type DurableStores,
@@ -8,6 +9,7 @@ import {
   openSystem,
   type System,
 } from '../shared/components/embedded.ts';
+import { openMonitoring } from '../shared/components/open-monitoring.ts';
 import { type Clock, systemClock } from '../shared/kernel/clock.ts';
 import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import type { Logger } from '../shared/kernel/logger.ts';
@@ -63,11 +65,21 @@ async function openStores(
   config: Config,
   { clock = systemClock, log = loggerAt(config), stores: own }: Overrides,
 ): Promise<EmbeddedOptions> {
-  const { options, dataDir, redis: given, durable } = config;
+  const { options, dataDir, redis: given, durable, monitoring, profiler } = config;
+  if (profiler) void profile({ ...profiler, log });
   const place = durable.kind === 'firestore' ? durable : undefined;
   const stores = own ?? (place && (await openCloudStore(place, clock)));
   const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
-  return { options, dataDir, clock, log, ...dropAbsent({ redis, stores }) };
+  const exporter = monitoring && openMonitoring(monitoring);
+  return { options, dataDir, clock, log, ...dropAbsent({ redis, stores, exporter }) };
+}
+
+/** Beside everything else: no call waits for it, and it never fails. */
+async function profile(options: CloudProfilerOptions): Promise<void> {
+  const { startCloudProfiler } = await import(
+    '../shared/adapters/cloud-profiler/start-cloud-profiler.ts'
+  );
+  await startCloudProfiler(options);
 }
 
 /** Two databases may share a Redis: their keys must not meet. */

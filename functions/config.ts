@@ -4,6 +4,7 @@ import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import { StrataOptions, variableOf } from '../shared/options.ts';
 import { type IdentityConfig, IdentityVariables, identityOf } from './identity/identity-config.ts';
 import { nearestName } from './nearest-name.ts';
+import { type WatchConfig, WatchVariables, watchOf } from './watch-config.ts';
 
 export const LOG_LEVELS = ['off', 'error', 'warning', 'info'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -38,6 +39,7 @@ const Place = z.object({
     .optional()
     .describe('up to 64 letters, digits, dots and dashes'),
   ...IdentityVariables,
+  ...WatchVariables,
   PORT: z.int().min(0).max(65_535).default(8_080).describe('a port; 0: any free one'),
 });
 
@@ -52,7 +54,7 @@ export type BusPlace =
   | { readonly kind: 'pubsub'; readonly projectId?: string };
 
 /** What a process of Strata is told from outside. */
-export interface Config {
+export interface Config extends WatchConfig {
   readonly options: StrataOptions;
   readonly dataDir: string;
   readonly host: string;
@@ -140,6 +142,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bus: busOf(rest),
     ...redisOf(rest),
     ...whoMayCall(rest),
+    ...refusing(() => watchOf(rest)),
   };
 }
 
@@ -211,16 +214,21 @@ function whoMayCall({
   K_SERVICE: service,
   ...given
 }: Pick<Place, 'K_SERVICE' | keyof typeof IdentityVariables>): Pick<Config, 'identity'> {
-  try {
-    const identity = identityOf(given);
-    if (identity) return { identity };
-  } catch (error) {
-    throw new ConfigError(error instanceof Error ? error.message : String(error));
-  }
+  const identity = refusing(() => identityOf(given));
+  if (identity) return { identity };
   if (service === undefined) return {};
   throw new ConfigError(
     'STRATA_USER_ISSUERS or STRATA_SERVICE_ACCOUNTS: expected one of them in the cloud, where others than this machine call, found ""',
   );
+}
+
+/** What reads several variables throws a line about one of them. */
+function refusing<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function redisOf({

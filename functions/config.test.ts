@@ -197,4 +197,32 @@ describe('readConfig', () => {
       'REDIS_URL: expected an address, redis://… or rediss://…, found "http://…@cache:6379"',
     ]);
   });
+
+  it('keeps figures and profiles to itself unless a variable says otherwise', () => {
+    const env = { GOOGLE_CLOUD_PROJECT: 'p1' };
+    expect(readConfig(env)).toMatchObject({ projectId: 'p1' });
+    expect(readConfig(env).monitoring).toBeUndefined();
+    expect(readConfig(env).profiler).toBeUndefined();
+    const on = { ...env, STRATA_CLOUD_MONITORING: 'true', STRATA_CLOUD_PROFILER: 'true' };
+    expect(readConfig(on)).toMatchObject({
+      monitoring: { projectId: 'p1', namespace: 'strata', job: 'strata' },
+      profiler: { projectId: 'p1', service: 'strata' },
+    });
+    const database = { STRATA_FIRESTORE_DATABASE: 'eu', STRATA_MONITORING_URL: 'http://host:1' };
+    expect(readConfig({ ...on, ...database }).monitoring).toEqual({
+      projectId: 'p1',
+      namespace: 'strata-eu',
+      job: 'strata',
+      url: 'http://host:1',
+    });
+  });
+
+  it('refuses to send anything to Google Cloud without a project', () => {
+    expect(faultsOf({ STRATA_CLOUD_MONITORING: 'true' })).toEqual([
+      'STRATA_CLOUD_MONITORING: expected a project in GOOGLE_CLOUD_PROJECT for it, found ""',
+    ]);
+    expect(faultsOf({ STRATA_CLOUD_PROFILER: 'true' })).toEqual([
+      'STRATA_CLOUD_PROFILER: expected a project in GOOGLE_CLOUD_PROJECT for it, found ""',
+    ]);
+  });
 });

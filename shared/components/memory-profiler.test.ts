@@ -170,18 +170,20 @@ describe('MemoryProfiler', () => {
     profiler.stopProfiling();
   });
 
-  it('says once that metrics stay local when a project is named', () => {
-    const { profiler, lines } = build({ projectId: 'my-project' });
-    profiler.startProfiling();
-    profiler.stopProfiling();
-    profiler.startProfiling();
-    profiler.stopProfiling();
-    expect(lines).toMatchObject([
-      {
-        message: expect.stringContaining('Metrics stay in this process'),
-        fields: { projectId: 'my-project' },
-      },
-    ]);
+  it('starts Cloud Profiler once where it is enabled, and goes on without it', async () => {
+    const { profiler, lines } = build({ projectId: 'p1', enableCloudProfiler: true });
+    const said = () => lines.filter(({ message }) => message.startsWith('Cloud Profiler'));
+    for (const _ of [1, 2]) {
+      profiler.startProfiling();
+      profiler.stopProfiling();
+      await settle();
+    }
+    expect(said()).toMatchObject([{ message: expect.stringContaining('install it with') }]);
+    const other = build({ enableCloudProfiler: false });
+    other.profiler.startProfiling();
+    other.profiler.stopProfiling();
+    await settle();
+    expect(other.lines).toEqual([]);
   });
 
   it('refuses options that are out of bounds', () => {

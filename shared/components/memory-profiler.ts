@@ -1,7 +1,9 @@
+import { startCloudProfiler } from '../adapters/cloud-profiler/start-cloud-profiler.ts';
 import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
 import type { Alert } from '../domain/metrics/alerts.ts';
 import type { MetricsSnapshot } from '../domain/metrics/metrics-snapshot.ts';
 import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
+import { dropAbsent } from '../kernel/drop-absent.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
 import { systemTimers, type Timers } from '../kernel/timers.ts';
 import type { StrataOptions } from '../options.ts';
@@ -9,7 +11,10 @@ import type { EventBus } from '../ports/event-bus.ts';
 import type { CacheStats, HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
+import { openMonitoring } from './open-monitoring.ts';
 import { readOptions } from './read-options.ts';
+
+const SERVICE = 'strata';
 
 type Tuning = Partial<
   Pick<StrataOptions, 'profilingInterval' | 'alertThresholds' | 'alertPendingSamples'>
@@ -17,10 +22,17 @@ type Tuning = Partial<
 
 /** The seed's options with its defaults. */
 export interface MemoryProfilerOptions extends Tuning {
-  /** A Google Cloud project: accepted, but metrics stay in this process in this version. */
+  /** A Google Cloud project, whose Cloud Monitoring is given every sample too. */
   readonly projectId?: string;
-  /** Names this service in log lines. Default `strata`. */
+  /** Names this service in log lines, Cloud Monitoring and Cloud Profiler. Default `strata`. */
   readonly serviceName?: string;
+  /**
+   * Starts Cloud Profiler of the project with `startProfiling`. It needs `@google-cloud/profiler`
+   * installed, and stays until the process ends. Default `false`.
+   */
+  readonly enableCloudProfiler?: boolean;
+  /** Another address of Cloud Monitoring; with `http` it is called without credentials. */
+  readonly monitoringUrl?: string;
   readonly clock?: Clock;
   readonly timers?: Timers;
   readonly log?: Logger;
@@ -54,7 +66,7 @@ export class MemoryProfiler {
   #storage: ProfiledStorage | undefined;
   #redis: { stats(): Promise<CacheStats> } | undefined;
   #running: { cancel: () => void } | undefined;
-  #saidLocal = false;
+  #isCloudProfiled = false;
 
   /** @throws AppError `invalid-argument` when an option is out of bounds. */
   constructor(given: MemoryProfilerOptions = {}) {
@@ -79,14 +91,7 @@ export class MemoryProfiler {
   /** Takes a sample now and one every `profilingInterval`, until `stopProfiling` or the process ends. */
   startProfiling(): void {
     if (this.#running) return;
-    if (this.#given.projectId !== undefined && !this.#saidLocal) {
-      this.#saidLocal = true;
-      const { projectId } = this.#given;
-      this.#log.info(
-        'Metrics stay in this process: Cloud Monitoring and Cloud Profiler are not part of this version',
-        { projectId },
-      );
-    }
+    this.#startCloudProfiler();
     const running = { cancel: () => {} };
     this.#running = running;
     const sample = async (): Promise<void> => {
@@ -123,6 +128,14 @@ export class MemoryProfiler {
     return this.#collector.openMetrics();
   }
 
+  #startCloudProfiler(): void {
+    const { projectId, serviceName: service = SERVICE, enableCloudProfiler } = this.#given;
+    if (!enableCloudProfiler || projectId === undefined || this.#isCloudProfiled) return;
+    this.#isCloudProfiled = true;
+    // It never fails, and nothing waits for it.
+    void startCloudProfiler({ projectId, service, log: this.#log });
+  }
+
   async #sampleOnce(): Promise<void> {
     try {
       await this.#collector.collect();
@@ -133,7 +146,9 @@ export class MemoryProfiler {
   }
 
   #createCollector(options: StrataOptions): MetricsCollector {
-    const { clock = systemClock, serviceName = 'strata' } = this.#given;
+    const { clock = systemClock, serviceName = SERVICE, projectId, monitoringUrl } = this.#given;
+    const place = { namespace: 'strata', job: serviceName, ...dropAbsent({ url: monitoringUrl }) };
+    const exporter = projectId === undefined ? undefined : openMonitoring({ projectId, ...place });
     const sources = () => this.#storage?.metricsSources;
     const redis = () => this.#redis;
     const log = withFields(this.#log, { service: serviceName });
@@ -141,6 +156,7 @@ export class MemoryProfiler {
       clock,
       log,
       options,
+      exporter,
       get l1() {
         return sources()?.cache;
       },

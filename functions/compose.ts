@@ -1,5 +1,6 @@
 import type { CloudProfilerOptions } from '../shared/adapters/cloud-profiler/start-cloud-profiler.ts';
 import type { FirestorePlace } from '../shared/adapters/firestore/connect.ts';
+import { InProcessMeter } from '../shared/adapters/in-process/meter.ts';
 import {
   type DurableStores,
   type Embedded,
@@ -67,11 +68,12 @@ async function openStores(
 ): Promise<EmbeddedOptions> {
   const { options, dataDir, redis: given, durable, monitoring, profiler } = config;
   if (profiler) void profile({ ...profiler, log });
+  const meter = new InProcessMeter();
   const place = durable.kind === 'firestore' ? durable : undefined;
-  const stores = own ?? (place && (await openCloudStore(place, clock)));
+  const stores = own ?? (place && (await openCloudStore(place, clock, meter)));
   const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
   const exporter = monitoring && openMonitoring(monitoring);
-  return { options, dataDir, clock, log, ...dropAbsent({ redis, stores, exporter }) };
+  return { options, dataDir, clock, log, meter, ...dropAbsent({ redis, stores, exporter }) };
 }
 
 /** Beside everything else: no call waits for it, and it never fails. */
@@ -87,10 +89,14 @@ const prefixOf = ({ projectId, databaseId }: FirestorePlace): string =>
   ['strata', projectId, databaseId].filter((part) => part !== undefined).join('-');
 
 /** The SDK is loaded here: who runs on SQLite does not pay for it. */
-async function openCloudStore(place: FirestorePlace, clock: Clock): Promise<DurableStores> {
+async function openCloudStore(
+  place: FirestorePlace,
+  clock: Clock,
+  meter: Meter,
+): Promise<DurableStores> {
   const [{ connectFirestore }, { openFirestore }] = await Promise.all([
     import('../shared/adapters/firestore/connect.ts'),
     import('../shared/adapters/firestore/open-firestore.ts'),
   ]);
-  return openFirestore({ firestore: connectFirestore(place), clock });
+  return openFirestore({ firestore: connectFirestore(place), clock, meter });
 }

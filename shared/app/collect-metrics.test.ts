@@ -3,6 +3,8 @@ import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { LruHeadCache } from '../adapters/in-process/head-cache.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
+import type { MetricsSample } from '../domain/metrics/metric.ts';
+import { StepwiseRelief } from '../domain/metrics/relief.ts';
 import { AppError } from '../kernel/app-error.ts';
 import type { LogFields, Logger } from '../kernel/logger.ts';
 import type { ProcessStats } from '../kernel/process-stats.ts';
@@ -11,8 +13,9 @@ import { cachedHead } from '../ports/head-cache.contract.ts';
 import type { StoreTotals } from '../ports/session-index.ts';
 import { counted } from '../testing/counted.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { someCacheMetrics } from '../testing/some-measurements.ts';
 import { TOPICS } from '../topology.ts';
-import { createMetricsCollector, type MetricsCollectorDeps } from './collect-metrics.ts';
+import { MetricsCollector, type MetricsCollectorDeps } from './collect-metrics.ts';
 
 const TOTALS: StoreTotals = {
   sessions: 2,
@@ -52,7 +55,8 @@ function build(alertThresholds = {}, changed: Partial<MetricsCollectorDeps> = {}
     eventLoopDelayMs: 3,
     uptimeMs: 4_000,
   });
-  const collector = createMetricsCollector({
+  const collector = new MetricsCollector({
+    processMeter: meter,
     l1: cache,
     index: { totals: async () => TOTALS },
     meter,
@@ -68,19 +72,27 @@ function build(alertThresholds = {}, changed: Partial<MetricsCollectorDeps> = {}
 
 const HEAP_RULE = { 'process.heapUsedBytes': { warning: 400, critical: 500 } };
 
-describe('createMetricsCollector', () => {
+describe('MetricsCollector', () => {
   it('shows cache, tiers, process and summaries of this moment', async () => {
     const counts = { hits: 3, misses: 1, evictions: 120 };
-    const levels = { usedMemoryBytes: 512, maxMemoryBytes: 1_000_000, keys: 1 };
+    const levels = { usedMemoryBytes: 512, maxMemoryBytes: 1_024, keys: 1 };
     const { collector, meter, clock } = build(
       {},
       { l1: { stats: () => ({ ...counts, ...levels }) } },
     );
     meter.count(METRICS.summariesRequested, 5);
-    meter.count(METRICS.summariesCommitted, 4);
+    meter.count(METRICS.summariesCommitted, 4, { model: 'extractive' });
     meter.count(METRICS.summariesRefused, 1);
+    meter.count(METRICS.itemsAppended, 30);
+    meter.count(METRICS.busPublished, 8, { topic: 'memory-events' });
     clock.advance(60_000);
-    const figures = { ...levels, hitRate: 0.75, evictionRate: 2 };
+    const figures = someCacheMetrics({
+      ...counts,
+      ...levels,
+      hitRate: 0.75,
+      evictionRate: 2,
+      usedMemoryRatio: 0.5,
+    });
     expect(await collector.collect()).toEqual({
       atMs: 1_060_000,
       cache: figures,
@@ -99,10 +111,67 @@ describe('createMetricsCollector', () => {
         rssBytes: 2_000,
         eventLoopDelayMs: 3,
         uptimeMs: 4_000,
+        gcPauses: expect.any(Number),
+        gcPauseMs: expect.any(Number),
       },
-      summaries: { count: 3, requested: 5, committed: 4, fallback: 0, refused: 1 },
+      functions: {},
+      items: { appended: 30, deleted: 0, usersErased: 0, accessesDropped: 0 },
+      migrations: { hotToWarm: 0, warmToCold: 0, coldToWarm: 0, toHot: 0, segmentsWritten: 0 },
+      summaries: {
+        count: 3,
+        requested: 5,
+        committed: 4,
+        fallback: 0,
+        replaced: 0,
+        refused: 1,
+        modelFailures: 0,
+        lagP95Ms: undefined,
+        tokensIn: 0,
+        tokensOut: 0,
+        estimatedCostUsd: 0,
+        models: {},
+      },
+      pubsub: { published: 8, redelivered: 0, deadLettered: 0, dropped: 0, unpublished: 0 },
+      firestore: undefined,
       alerts: [],
     });
+  });
+
+  it('shows Redis as the cache where there is one', async () => {
+    const stats = (hits: number) => ({
+      ...{ hits, misses: 0, evictions: 0, keys: 5, usedMemoryBytes: 1, maxMemoryBytes: 2 },
+    });
+    const redis = { stats: async () => stats(7) };
+    const { collector } = build({}, { redis });
+    const snapshot = await collector.collect();
+    expect(snapshot.redis).toMatchObject({ hits: 7, keys: 5 });
+    expect(snapshot.cache).toEqual(snapshot.redis);
+    expect(snapshot.l1).toMatchObject({ keys: 0 });
+  });
+
+  it('hands every sample to the exporter, with what it read and counted', async () => {
+    const samples: MetricsSample[] = [];
+    const exporter = { export: async (sample: MetricsSample) => void samples.push(sample) };
+    const { collector, meter, clock } = build({}, { exporter });
+    meter.count(METRICS.itemsAppended, 3);
+    clock.advance(60_000);
+    await collector.collect();
+    expect(samples).toMatchObject([{ atMs: 1_060_000, startedAtMs: 1_000_000 }]);
+    expect(counted({ series: () => samples[0]?.series ?? [] })).toMatchObject({
+      items_appended: 3,
+      l1_keys: 0,
+      sessions: 2,
+      'tier_items{tier=cold}': 3,
+      heap_used: 100,
+    });
+  });
+
+  it('answers, and counts it, when the exporter takes nothing', async () => {
+    const exporter = { export: () => Promise.reject(new AppError('unavailable', 'no quota')) };
+    const { collector, meter, lines } = build({}, { exporter });
+    expect((await collector.collect()).tiers?.hot.items).toBe(1);
+    expect(counted(meter)).toMatchObject({ samples_unexported: 1 });
+    expect(lines).toMatchObject([{ severity: 'warning' }]);
   });
 
   it('measures each sample from the one before', async () => {
@@ -129,6 +198,7 @@ describe('createMetricsCollector', () => {
       value: 450,
       threshold: 400,
       sinceMs: 1_060_000,
+      advice: expect.stringContaining('l1MaxMemoryMb'),
     };
     expect((await collector.collect()).alerts).toEqual([raised]);
     expect(collector.alerts()).toEqual([raised]);
@@ -137,7 +207,7 @@ describe('createMetricsCollector', () => {
     await collector.collect();
     expect(collector.isUnderPressure()).toBe(false);
     await bus.drain();
-    const event = { metric: 'process.heapUsedBytes', level: 'warning', value: 450, threshold: 400 };
+    const { sinceMs: _, ...event } = raised;
     expect(events).toEqual([
       {
         data: { version: 1, type: 'pressure.raised', ...event },
@@ -227,7 +297,9 @@ describe('createMetricsCollector', () => {
   it('shows only the process when there is nothing else to look at', async () => {
     const clock = new ManualClock(0);
     const log: Logger = { info() {}, warning() {}, error() {} };
-    const collector = createMetricsCollector({ clock, log, options: StrataOptions.parse({}) });
+    const processMeter = new InProcessMeter();
+    const options = StrataOptions.parse({});
+    const collector = new MetricsCollector({ clock, log, options, processMeter });
     const { cache, redis, tiers, summaries, process, alerts } = await collector.collect();
     expect([cache, redis, tiers, summaries, alerts]).toEqual([
       undefined,
@@ -251,5 +323,119 @@ describe('createMetricsCollector', () => {
     expect(text).toContain('strata_summaries_kept 3\n');
     expect(text.endsWith('\n# EOF\n')).toBe(true);
     expect((await collector.collect()).cache?.hitRate).toBe(0);
+  });
+
+  it('uses less while a figure of the process is critical, and takes it back in steps', async () => {
+    const relief = { process: new StepwiseRelief(), redis: new StepwiseRelief() };
+    const { collector, heap, lines } = build(HEAP_RULE, { relief });
+    const shares: number[] = [];
+    for (const usedBytes of [900, 900, 900, 100, 100, 100]) {
+      heap.usedBytes = usedBytes;
+      await collector.collect();
+      shares.push(relief.process.share);
+    }
+    expect(shares).toEqual([1, 0.5, 0.25, 0.5, 1, 1]);
+    expect(relief.redis.share).toBe(1);
+    expect(lines.filter(({ message }) => message.startsWith('Caches'))).toMatchObject([
+      { severity: 'info', fields: { on: 'process', share: 0.5 } },
+      { fields: { share: 0.25 } },
+      { fields: { share: 0.5 } },
+      { fields: { share: 1 } },
+    ]);
+  });
+
+  it('keeps all of its memory under a warning', async () => {
+    const relief = { process: new StepwiseRelief(), redis: new StepwiseRelief() };
+    const { collector, heap } = build(HEAP_RULE, { relief });
+    heap.usedBytes = 450;
+    for (let sample = 0; sample < 4; sample++) await collector.collect();
+    expect(collector.alerts()).toMatchObject([{ level: 'warning' }]);
+    expect(relief.process.share).toBe(1);
+  });
+
+  it('relieves Redis for its own figures, also under the name of the cache', async () => {
+    const relief = { process: new StepwiseRelief(), redis: new StepwiseRelief() };
+    let evictions = 0;
+    const redis = {
+      stats: () => ({
+        ...{ hits: 0, misses: 0, evictions, keys: 1, usedMemoryBytes: 9, maxMemoryBytes: 9 },
+      }),
+    };
+    const rule = { 'cache.evictionRate': { warning: 1, critical: 5 } };
+    const { collector, clock } = build(rule, { relief, redis });
+    for (let sample = 0; sample < 3; sample++) {
+      clock.advance(10_000);
+      evictions += 100;
+      await collector.collect();
+    }
+    expect([relief.redis.share, relief.process.share]).toEqual([0.25, 1]);
+    clock.advance(60_000);
+    await collector.collect();
+    expect(relief.redis.share).toBe(0.5);
+  });
+
+  it('polls no sooner than profilingInterval after the last sample', async () => {
+    const { collector, clock } = build();
+    expect(collector.poll()).toBeUndefined();
+    clock.advance(59_999);
+    expect(collector.poll()).toBeUndefined();
+    clock.advance(1);
+    await collector.poll();
+    expect(collector.poll()).toBeUndefined();
+    clock.advance(60_000);
+    expect(collector.poll()).toBeInstanceOf(Promise);
+  });
+
+  it('leaves the samples to who collects, unless he is late', async () => {
+    const { collector, clock } = build();
+    await collector.collect();
+    clock.advance(89_999);
+    expect(collector.poll()).toBeUndefined();
+    clock.advance(1);
+    expect(collector.poll()).toBeInstanceOf(Promise);
+  });
+
+  it('does not ask the store in a poll, and ends no alert for that', async () => {
+    let reads = 0;
+    const index = {
+      totals: async () => {
+        reads++;
+        return TOTALS;
+      },
+    };
+    const rule = { ...HEAP_RULE, 'tiers.cold.items': { warning: 1, critical: 100 } };
+    const { collector, clock, heap, events, bus } = build(rule, { index });
+    await collector.collect();
+    await collector.collect();
+    heap.usedBytes = 450;
+    for (let sample = 0; sample < 3; sample++) {
+      clock.advance(100_000);
+      await collector.poll();
+    }
+    expect(reads).toBe(2);
+    expect(
+      collector
+        .alerts()
+        .map(({ metric }) => metric)
+        .sort(),
+    ).toEqual(['process.heapUsedBytes', 'tiers.cold.items']);
+    await bus.drain();
+    expect(events).toHaveLength(2);
+  });
+
+  it('leaves it to who collects to tell of what all instances see alike', async () => {
+    const stats = { hits: 0, misses: 0, evictions: 0, keys: 1, usedMemoryBytes: 9 };
+    const redis = { stats: () => ({ ...stats, maxMemoryBytes: 9 }) };
+    const rule = { 'redis.usedMemoryRatio': { warning: 0.5, critical: 2 } };
+    const { collector, clock, events, bus } = build(rule, { redis });
+    for (let sample = 0; sample < 3; sample++) {
+      clock.advance(60_000);
+      await collector.poll();
+    }
+    await bus.drain();
+    expect([collector.alerts().length, events.length]).toEqual([1, 0]);
+    await collector.collect();
+    await bus.drain();
+    expect(events).toHaveLength(1);
   });
 });

@@ -2,6 +2,7 @@ import type { SessionHead } from '../domain/head.ts';
 import { type SessionKey, type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
+import { NO_RELIEF, type Relief } from '../domain/metrics/relief.ts';
 import {
   addCounts,
   decideDemotion,
@@ -31,6 +32,8 @@ export interface MigrateDeps extends AnnounceDeps {
    * where one process does all the work. See `lease-session.ts`.
    */
   readonly leaseMs: number;
+  /** Makes steps smaller while the process is under pressure. */
+  readonly relief?: Relief;
 }
 
 export interface SessionMigration extends MigrationCounts {
@@ -86,17 +89,14 @@ export async function previewMigration(
 
 /** One commit; `undefined` when nothing is due any more. */
 async function migrateStep(
-  { store, clock, meter, options, leaseMs }: MigrateDeps,
+  { store, clock, meter, options, leaseMs, relief = NO_RELIEF }: MigrateDeps,
   key: SessionKey,
 ): Promise<MigrationCounts | undefined> {
   const nowMs = clock.now();
   const head = await store.loadHead(key);
   if (!head) return undefined;
-  const { items: due, nextDueAtMs } = await store.readDue(key, {
-    nowMs,
-    fromSeq: 1,
-    limit: SEGMENT_MAX_ITEMS,
-  });
+  const limit = relief.batchOf(SEGMENT_MAX_ITEMS);
+  const { items: due, nextDueAtMs } = await store.readDue(key, { nowMs, fromSeq: 1, limit });
   if (due.length === 0) {
     await settleDue(store, head, { nextDueAtMs, nowMs, leaseMs });
     return undefined;
@@ -105,7 +105,7 @@ async function migrateStep(
   const step = { head, due, neighbours, nextDueAtMs, nowMs, policy: options };
   const { change, counts } = decideDemotion(step);
   // With a full page there may be more: the head stays due, or leased, until a step finds nothing.
-  const isFull = due.length === SEGMENT_MAX_ITEMS;
+  const isFull = due.length === limit;
   const after = isFull ? { ...change, head: { ...change.head, dueAtMs: nowMs + leaseMs } } : change;
   await store.commit(after);
   count(meter, counts);

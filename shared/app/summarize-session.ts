@@ -1,10 +1,11 @@
-import type { AppendLimits } from '../domain/append-change.ts';
+import { type AppendLimits, summaryAskedAtMs } from '../domain/append-change.ts';
 import { extractFacts, mergeFacts } from '../domain/facts/facts.ts';
 import { groupItems } from '../domain/group.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
+import { NO_RELIEF, type Relief } from '../domain/metrics/relief.ts';
 import { replacementDueAtMs } from '../domain/replacement.ts';
 import {
   decideSummary,
@@ -34,6 +35,8 @@ export interface SummarizeDeps extends AnnounceDeps, WriteSummaryDeps {
   readonly counter: TokenCounter;
   readonly clock: Clock;
   readonly options: FoldLimits & AppendLimits;
+  /** Makes folds smaller while the process is under pressure. */
+  readonly relief?: Relief;
 }
 
 /** An unanswered call that is older than this is folded like any other. */
@@ -78,10 +81,11 @@ export async function summarizeSession(
 }
 
 async function nextFold(deps: SummarizeDeps, head: SessionHead): Promise<Fold | undefined> {
+  const maxItems = (deps.relief ?? NO_RELIEF).batchOf(MAX_FOLD_ITEMS);
   const items: StoredItem[] = [];
   for await (const page of uncoveredPages(deps.store, head)) {
     items.push(...page);
-    if (items.length >= MAX_FOLD_ITEMS) break;
+    if (items.length >= maxItems) break;
   }
   const { groups } = groupItems(items);
   const nowMs = deps.clock.now();
@@ -125,8 +129,10 @@ function commit(
       { nowMs: clock.now(), limits: options },
     );
     await store.commit(decision.change);
-    meter.count(METRICS.summariesCommitted);
+    meter.count(METRICS.summariesCommitted, 1, { model: draft.model });
     if (draft.isFallback) meter.count(METRICS.summariesFallback);
+    const askedAtMs = summaryAskedAtMs(head);
+    if (askedAtMs !== undefined) meter.observe(METRICS.summaryLag, clock.now() - askedAtMs);
     return decision;
   });
 }

@@ -22,6 +22,7 @@ import { requestSummary } from '../app/request-summary.ts';
 import { summarizeSession } from '../app/summarize-session.ts';
 import type { SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
+import type { Relief } from '../domain/metrics/relief.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -53,6 +54,8 @@ export interface MemoryPorts {
   readonly options: StrataOptions;
   /** Commands on the bus reach other processes, which share the work of a migration. */
   readonly isShared?: boolean;
+  /** Makes batches smaller while this process is under pressure. */
+  readonly relief?: Relief;
 }
 
 /** Binds every use case to its ports. */

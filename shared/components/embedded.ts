@@ -3,8 +3,10 @@ import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import { TraceCarryingEventBus } from '../adapters/layered/trace-carrying-event-bus.ts';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
-import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
+import { MetricsCollector } from '../app/collect-metrics.ts';
 import type { Memory } from '../app/memory.ts';
+import type { MetricsSources } from '../app/metrics-sources.ts';
+import { StepwiseRelief } from '../domain/metrics/relief.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { hashKey } from '../kernel/key.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
@@ -57,6 +59,8 @@ export interface EmbeddedOptions {
   readonly summarizer?: Summarizer;
   /** Used instead of the one that `options.tokenCounter` names. */
   readonly counter?: TokenCounter;
+  /** Counts what happens here; brought where `stores` count in it already. */
+  readonly meter?: Meter;
   /** Where every sample of the metrics goes, too. */
   readonly exporter?: MetricsExporter;
 }
@@ -85,6 +89,8 @@ export interface SystemOptions<B extends OwnBus> extends EmbeddedOptions {
 export interface System<B extends OwnBus = OwnBus> {
   readonly memory: Memory;
   readonly metrics: MetricsCollector;
+  /** What it looks at, for another one. */
+  readonly metricsSources: MetricsSources;
   readonly bus: B;
   readonly ledger: DeliveryLedger;
   /** Keeps end users to their rate; absent: no limit. */
@@ -123,18 +129,22 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
   const { options, dataDir, clock = systemClock, log = silentLogger } = given;
   const stores = given.stores ?? openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
   const counter = given.counter ?? tokenCounterFor(options.tokenCounter);
-  const meter = new InProcessMeter();
+  const { meter = new InProcessMeter() } = given;
   const summarizer = given.summarizer ?? summarizerOf(options, { counter, meter, log });
   const { index, deadLetters } = stores;
-  const needs = { ...stores, epoch: () => stores.epoch(), options, meter, clock, log };
+  const relief = { process: new StepwiseRelief(), redis: new StepwiseRelief() };
+  const needs = { ...stores, epoch: () => stores.epoch(), options, meter, relief, clock, log };
   const hot = await openHotTier(needs, redisOf(given));
   const { store, erasure, cache, accessLog, ledger } = hot;
   const bus = given.openBus({ clock, log, meter });
   const kept = { cache, index, meter, bus, clock, log, options };
-  const { isShared } = given;
+  const { isShared, exporter } = given;
+  const metricsSources = { l1: cache, redis: hot.redis, index, meter, bus, relief };
+  const watched = { ...metricsSources, processMeter: meter, exporter, clock, log, options };
+  const metrics = new MetricsCollector(watched);
   const ports = { ...kept, store, erasure, deadLetters, accessLog, summarizer, counter, isShared };
   const memory = await traceWhereRegistered(
-    createMemory({ ...ports, bus: new TraceCarryingEventBus(bus) }),
+    createMemory({ ...ports, relief: relief.process, bus: new TraceCarryingEventBus(bus) }),
   );
   return {
     ...kept,
@@ -142,14 +152,11 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
     ledger,
     ...(hot.limiter && { limiter: hot.limiter }),
     deadLetters,
-    metrics: createMetricsCollector({
-      ...kept,
-      l1: cache,
-      redis: hot.redis,
-      exporter: given.exporter,
-    }),
+    metrics,
+    metricsSources,
     health: () => healthOf(index, hot),
     async close() {
+      metrics.close();
       await bus.close();
       await memory.flushAccesses();
       await hot.close();

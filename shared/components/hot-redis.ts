@@ -105,13 +105,17 @@ async function setMemory(client: Redis | Cluster, options: Tuning, log: Logger):
     maxMemoryBytes: Math.floor(options.maxMemoryMb * MIB),
     policy: options.maxMemoryPolicy,
   };
-  for (const node of 'nodes' in client ? client.nodes('master') : [client]) {
+  for (const node of nodesOf(client)) {
     const { before, isManaged, refusal } = await configureMemory(node, wanted);
     if (!isManaged) continue;
     const fields = { kept: before, wanted, refusal };
     log.info('Redis manages its own memory settings; they stay as they are', fields);
   }
 }
+
+/** The servers that hold keys. */
+export const nodesOf = (client: Redis | Cluster): readonly Redis[] =>
+  'nodes' in client ? client.nodes('master') : [client];
 
 /** Rejects when the work is not done in time; the work goes on. */
 async function within(ms: number, work: Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Reliefs } from '../domain/metrics/relief.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
@@ -30,6 +31,7 @@ export interface HotTierNeeds {
   epoch(): number;
   readonly options: StrataOptions;
   readonly meter: Meter;
+  readonly relief: Reliefs;
   readonly clock: Clock;
   readonly log: Logger;
 }

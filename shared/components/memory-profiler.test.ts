@@ -18,7 +18,7 @@ const TIER = { items: 4, bytes: 40, rawBytes: 80 };
 
 function storage(): ProfiledStorage {
   const meter = new InProcessMeter();
-  meter.count(METRICS.summariesCommitted, 2);
+  meter.count(METRICS.summariesCommitted, 2, { model: 'extractive' });
   const index: SessionIndex = {
     listSessions: async () => [],
     listDue: async () => [],
@@ -31,7 +31,7 @@ function storage(): ProfiledStorage {
   };
   const bus = new InProcessEventBus({ clock: new ManualClock(), meter, log: silentLogger });
   const cache = new LruHeadCache({ maxSizeBytes: 1_000 });
-  return { metricsSources: { cache, index, meter, bus } };
+  return { metricsSources: { l1: cache, index, meter, bus } };
 }
 
 function build(options: MemoryProfilerOptions = {}) {
@@ -66,7 +66,9 @@ describe('MemoryProfiler', () => {
     expect(redis).toBeUndefined();
     expect(tiers?.cold).toEqual({ items: 4, bytes: 40, rawBytes: 80 });
     expect(summaries).toMatchObject({ count: 2, committed: 2 });
-    expect(await profiler.openMetrics()).toContain('strata_summaries_committed_total 2\n');
+    expect(await profiler.openMetrics()).toContain(
+      'strata_summaries_committed_total{model="extractive"} 2\n',
+    );
   });
 
   it('watches a Redis cache beside the storage, and in its place without one', async () => {

@@ -1,5 +1,7 @@
 import { startCloudProfiler } from '../adapters/cloud-profiler/start-cloud-profiler.ts';
-import { createMetricsCollector, type MetricsCollector } from '../app/collect-metrics.ts';
+import { InProcessMeter } from '../adapters/in-process/meter.ts';
+import { MetricsCollector } from '../app/collect-metrics.ts';
+import type { MetricsSources } from '../app/metrics-sources.ts';
 import type { Alert } from '../domain/metrics/alerts.ts';
 import type { MetricsSnapshot } from '../domain/metrics/metrics-snapshot.ts';
 import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
@@ -7,10 +9,7 @@ import { dropAbsent } from '../kernel/drop-absent.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
 import { systemTimers, type Timers } from '../kernel/timers.ts';
 import type { StrataOptions } from '../options.ts';
-import type { EventBus } from '../ports/event-bus.ts';
-import type { CacheStats, HeadCache } from '../ports/head-cache.ts';
-import type { Meter } from '../ports/meter.ts';
-import type { SessionIndex } from '../ports/session-index.ts';
+import type { CacheStats } from '../ports/head-cache.ts';
 import { openMonitoring } from './open-monitoring.ts';
 import { readOptions } from './read-options.ts';
 
@@ -40,12 +39,7 @@ export interface MemoryProfilerOptions extends Tuning {
 
 /** What a `TieredStorageManager` shows of itself. It may be read only after it was initialised. */
 export interface ProfiledStorage {
-  readonly metricsSources: {
-    readonly cache: HeadCache;
-    readonly index: SessionIndex;
-    readonly meter: Meter;
-    readonly bus: EventBus;
-  };
+  readonly metricsSources: MetricsSources;
 }
 
 /** What a `RedisLruCache` shows of itself. */
@@ -83,7 +77,7 @@ export class MemoryProfiler {
     this.#storage = storage;
   }
 
-  /** Watches it as `redis`, and as `cache` too while there is no tiered storage. */
+  /** Watches it as `redis`, and so as `cache`, before the one of the tiered storage. */
   setRedisCache(cache: ProfiledCache): void {
     this.#redis = { stats: () => cache.getStats() };
   }
@@ -152,16 +146,17 @@ export class MemoryProfiler {
     const sources = () => this.#storage?.metricsSources;
     const redis = () => this.#redis;
     const log = withFields(this.#log, { service: serviceName });
-    return createMetricsCollector({
+    return new MetricsCollector({
       clock,
       log,
       options,
       exporter,
+      processMeter: new InProcessMeter(),
       get l1() {
-        return sources()?.cache;
+        return sources()?.l1;
       },
       get redis() {
-        return redis();
+        return redis() ?? sources()?.redis;
       },
       get index() {
         return sources()?.index;
@@ -171,6 +166,9 @@ export class MemoryProfiler {
       },
       get bus() {
         return sources()?.bus;
+      },
+      get relief() {
+        return sources()?.relief;
       },
     });
   }

@@ -5,6 +5,7 @@ import { openVertex } from '../adapters/gemini/open-vertex.ts';
 import { VertexSummarizer } from '../adapters/gemini/vertex-summarizer.ts';
 import { fallbackSummarizer } from '../adapters/layered/fallback-summarizer.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
+import { modelCostUsd } from '../domain/metrics/prices.ts';
 import { lazy } from '../kernel/lazy.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
@@ -39,6 +40,8 @@ function geminiOf(options: SummarizerOptions, { counter, meter }: SummarizerDeps
     for (const [kind, tokens] of Object.entries(kinds)) {
       meter.count(METRICS.modelTokens, tokens, { model, kind });
     }
+    const costUsd = modelCostUsd({ model, inputTokens: prompt, outputTokens: output + thought });
+    if (costUsd !== undefined) meter.count(METRICS.modelCost, costUsd, { model });
   };
   const place = { project: options.geminiProject, location: options.geminiLocation };
   const given = { model: options.geminiModel, counter, onUsage };

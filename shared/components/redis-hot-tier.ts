@@ -9,13 +9,13 @@ import { RedisHeadCache } from '../adapters/redis/head-cache.ts';
 import { RedisRateLimiter } from '../adapters/redis/rate-limiter.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
-import { type HotRedisAddress, openHotRedis } from './hot-redis.ts';
+import { type HotRedisAddress, nodesOf, openHotRedis } from './hot-redis.ts';
 import type { HotTier, HotTierNeeds } from './hot-tier.ts';
 import { userRate } from './user-rate.ts';
 
 /** The hot tier that all instances share: this process's memory in front of Redis. */
 export async function openRedisHotTier(
-  { store, erasure, options, meter, clock, log }: HotTierNeeds,
+  { store, erasure, options, meter, relief, clock, log }: HotTierNeeds,
   local: HeadCache,
   address: HotRedisAddress,
 ): Promise<HotTier> {
@@ -25,6 +25,8 @@ export async function openRedisHotTier(
   const heads = new RedisHeadCache(redis, {
     prefix,
     ttlMs: options.defaultTtl * SECOND_MS,
+    relief: relief.redis,
+    nodes: () => nodesOf(redis),
     accessLog,
   });
   const shared = new BreakingHeadCache(heads);

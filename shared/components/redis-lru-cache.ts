@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { LruKeyValueCache } from '../adapters/in-process/key-value-cache.ts';
 import { RedisKeyValueCache } from '../adapters/redis/key-value-cache.ts';
 import { configureMemory } from '../adapters/redis/memory-policy.ts';
-import { growth } from '../domain/metrics/measurements.ts';
+import { growth } from '../domain/metrics/cache-figures.ts';
 import { AppError, invalid } from '../kernel/app-error.ts';
 import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
 import type { Json } from '../kernel/json.ts';
@@ -137,6 +137,7 @@ export class RedisLruCache {
     const seconds = Math.max(1, (this.#clock.now() - connectedAtMs) / SECOND_MS);
     return {
       ...now,
+      ...(now.server && { server: { ...now.server, countedForMs: seconds * SECOND_MS } }),
       hits,
       misses,
       evictions,

@@ -1,4 +1,5 @@
 import type { ContextQuery, ContextResult, ItemView, MigrationReport } from '../app/memory.ts';
+import type { MetricsSources } from '../app/metrics-sources.ts';
 import type { Coverage } from '../domain/coverage.ts';
 import type { SessionRef } from '../domain/ids.ts';
 import type { ItemDraft } from '../domain/item.ts';
@@ -187,9 +188,8 @@ export class TieredStorageManager {
   }
 
   /** What a `MemoryProfiler` looks at. */
-  get metricsSources(): Pick<Embedded, 'cache' | 'index' | 'meter' | 'bus'> {
-    const { cache, index, meter, bus } = this.#system();
-    return { cache, index, meter, bus };
+  get metricsSources(): MetricsSources {
+    return this.#system().metricsSources;
   }
 
   #system(): Embedded {

@@ -111,6 +111,15 @@ export const isSummaryAsked = (
 ): boolean =>
   summaryDueAtMs !== undefined && summaryDueAtMs > nowMs && summaryDueAtMs !== replacement?.dueAtMs;
 
+/** When a summary was asked for last; `undefined` where that is answered, or nobody asked. */
+export const summaryAskedAtMs = ({
+  summaryDueAtMs,
+  replacement,
+}: Pick<SessionHead, 'summaryDueAtMs' | 'replacement'>): number | undefined =>
+  summaryDueAtMs === undefined || summaryDueAtMs === replacement?.dueAtMs
+    ? undefined
+    : summaryDueAtMs - SUMMARY_RETRY_MS;
+
 const emptyHead = (session: SessionRef, nowMs: number): SessionHead => ({
   userId: session.userId,
   sessionId: session.sessionId,

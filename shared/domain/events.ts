@@ -71,6 +71,8 @@ export const MemoryEvent = z.discriminatedUnion('type', [
     level: z.enum(['warning', 'critical']),
     value: z.number(),
     threshold: z.number(),
+    /** What to do about it. */
+    advice: z.string(),
   }),
 ]);
 export type MemoryEvent = z.output<typeof MemoryEvent>;

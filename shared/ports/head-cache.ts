@@ -1,14 +1,8 @@
 import type { SessionHead } from '../domain/head.ts';
 import type { SessionKey } from '../domain/ids.ts';
+import type { CacheCounters } from '../domain/metrics/cache-figures.ts';
 
-export interface CacheStats {
-  readonly hits: number;
-  readonly misses: number;
-  readonly evictions: number;
-  readonly keys: number;
-  readonly usedMemoryBytes: number;
-  readonly maxMemoryBytes: number;
-}
+export type CacheStats = CacheCounters;
 
 /**
  * The hot tier's copy of session heads. Disposable: losing any of it changes latency, never an

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Firestore } from '@google-cloud/firestore';
 import { type FirestoreStores, openFirestore } from '../adapters/firestore/open-firestore.ts';
+import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import type { DurableHarness } from './durable-harness.ts';
 import { ManualClock } from './manual-clock.ts';
 
@@ -8,6 +9,8 @@ import { ManualClock } from './manual-clock.ts';
 export class FirestoreHarness implements DurableHarness {
   readonly runs = 6;
   readonly clock = new ManualClock();
+  /** Counts in all stores of this harness. */
+  readonly meter = new InProcessMeter();
   #databaseId = '';
   #open: FirestoreStores[] = [];
 
@@ -23,7 +26,7 @@ export class FirestoreHarness implements DurableHarness {
 
   /** Stores of the database created last, over a client that a test has prepared. */
   stores(firestore: Firestore): FirestoreStores {
-    const stores = openFirestore({ firestore, clock: this.clock });
+    const stores = openFirestore({ firestore, clock: this.clock, meter: this.meter });
     this.#open.push(stores);
     return stores;
   }

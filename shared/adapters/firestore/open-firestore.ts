@@ -2,8 +2,10 @@ import type { Firestore } from '@google-cloud/firestore';
 import { type Clock, SECOND_MS } from '../../kernel/clock.ts';
 import type { DeadLetters } from '../../ports/dead-letters.ts';
 import type { ErasureStore } from '../../ports/erasure-store.ts';
+import type { Meter } from '../../ports/meter.ts';
 import type { SessionIndex } from '../../ports/session-index.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
+import { countOperations } from './count-operations.ts';
 import { FirestoreDeadLetters } from './dead-letters.ts';
 import { FirestoreErasureStore } from './erasure-store.ts';
 import { attemptWithin } from './firestore-error.ts';
@@ -19,6 +21,8 @@ export interface FirestoreOptions {
   readonly clock: Clock;
   /** How long one operation may take before it is `unavailable`; default 10 s. */
   readonly timeoutMs?: number;
+  /** Counts what Firestore bills. */
+  readonly meter?: Meter;
 }
 
 /** The durable ports over one Firestore database. */
@@ -43,8 +47,10 @@ export function openFirestore({
   firestore: db,
   clock,
   timeoutMs = TIMEOUT_MS,
+  meter,
 }: FirestoreOptions): FirestoreStores {
   hearTries(db);
+  if (meter) countOperations(db, meter);
   const layout = new Layout(db);
   const known = new KnownHeads();
   const attempt = attemptWithin(timeoutMs);

@@ -90,4 +90,29 @@ describe('headBytes', () => {
     const anchors = head.window.map((entry) => ({ ...entry, isPinned: true }));
     expect(headBytes({ ...head, summary, facts, anchors })).toBe(1_732);
   });
+
+  it('gives up what was used longest ago for a lower limit, which is no eviction', () => {
+    const cache = new LruHeadCache({ maxSizeBytes: 100_000 });
+    for (const name of ['s1', 's2', 's3', 's4']) cache.put(cachedHead(name, 5, TEN_KIB));
+    cache.get(keyOf('s1'));
+    cache.limitTo(50_000);
+    expect(cache.stats()).toMatchObject({ keys: 2, evictions: 0, maxMemoryBytes: 50_000 });
+    expect(cache.stats().usedMemoryBytes).toBeLessThanOrEqual(50_000);
+    expect(cache.get(keyOf('s1'))?.version).toBe(5);
+    expect(cache.get(keyOf('s2'))).toBeUndefined();
+    cache.put(cachedHead('s2', 4, TEN_KIB));
+    expect(cache.get(keyOf('s2'))).toBeUndefined();
+  });
+
+  it('stays within the lower limit, and takes all of its memory when it may again', () => {
+    const cache = new LruHeadCache({ maxSizeBytes: 100_000 });
+    cache.limitTo(50_000);
+    for (const name of ['s1', 's2', 's3', 's4']) cache.put(cachedHead(name, 1, TEN_KIB));
+    expect(cache.stats()).toMatchObject({ keys: 2, evictions: 2 });
+    cache.limitTo(100_000);
+    for (const name of ['s1', 's2']) cache.put(cachedHead(name, 1, TEN_KIB));
+    expect(cache.stats()).toMatchObject({ keys: 4, evictions: 2, maxMemoryBytes: 100_000 });
+    cache.limitTo(1e9);
+    expect(cache.stats().maxMemoryBytes).toBe(100_000);
+  });
 });

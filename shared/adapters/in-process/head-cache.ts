@@ -23,6 +23,8 @@ export class LruHeadCache implements HeadCache {
   readonly #heads: LRUCache<SessionKey, SessionHead>;
   /** The lowest version that may come back of heads that are no longer here. */
   readonly #floors: LRUCache<SessionKey, number>;
+  /** At most the size that the cache was made with. */
+  #limitBytes: number;
   #hits = 0;
   #misses = 0;
   #evictions = 0;
@@ -30,6 +32,7 @@ export class LruHeadCache implements HeadCache {
   constructor({ maxSizeBytes, ttlMs, perf = performance }: LruHeadCacheOptions) {
     // Resolution 0: lru-cache would start a timer of its own to look at the clock less often.
     const time = { perf, ttlResolution: 0 };
+    this.#limitBytes = maxSizeBytes;
     this.#heads = new LRUCache({
       ...time,
       maxSize: maxSizeBytes,
@@ -53,7 +56,9 @@ export class LruHeadCache implements HeadCache {
   put(head: SessionHead): void {
     const key = head.sessionKey;
     const floor = this.#heads.peek(key)?.version ?? this.#floors.get(key) ?? 0;
-    if (head.version >= floor) this.#heads.set(key, head);
+    if (head.version < floor) return;
+    this.#heads.set(key, head);
+    while (this.#heads.calculatedSize > this.#limitBytes) this.#heads.pop();
   }
 
   drop(key: SessionKey): number {
@@ -62,6 +67,18 @@ export class LruHeadCache implements HeadCache {
     // Between the version dropped, which must not come back, and the next one, which may.
     if (version !== undefined) this.#floors.set(key, Math.floor(version) + 0.5);
     return dropped;
+  }
+
+  /**
+   * Uses less than the size that the cache was made with, or all of it again. What is given up for
+   * that was not crowded out by other heads: it is no eviction.
+   */
+  limitTo(sizeBytes: number): void {
+    this.#limitBytes = Math.min(sizeBytes, this.#heads.maxSize);
+    for (const key of this.#heads.rkeys()) {
+      if (this.#heads.calculatedSize <= this.#limitBytes) return;
+      this.#heads.delete(key);
+    }
   }
 
   clear(): void {
@@ -75,7 +92,7 @@ export class LruHeadCache implements HeadCache {
       evictions: this.#evictions,
       keys: this.#heads.size,
       usedMemoryBytes: this.#heads.calculatedSize,
-      maxMemoryBytes: this.#heads.maxSize,
+      maxMemoryBytes: this.#limitBytes,
     };
   }
 }

@@ -1,5 +1,6 @@
 import type { SessionHead } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
+import { NO_RELIEF, type Relief } from '../../domain/metrics/relief.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { newId } from '../../kernel/new-id.ts';
@@ -21,6 +22,10 @@ export interface RedisHeadCacheOptions {
   readonly prefix: string;
   /** Time to live of a head that is neither read from the store nor written, in milliseconds. */
   readonly ttlMs: number;
+  /** What of that time a head put now gets, from 0 to 1: less while Redis is under pressure. */
+  readonly relief?: Relief;
+  /** The nodes that hold keys; default: the client's one server. */
+  readonly nodes?: () => readonly RedisStatsCommands[];
   /** Its counts travel with the questions for heads instead of on their own. */
   readonly accessLog?: RedisAccessLog;
 }
@@ -35,17 +40,21 @@ export class RedisHeadCache implements SharedHeadCache {
   readonly #redis: RedisScriptCommands & RedisStatsCommands;
   readonly #prefix: string;
   readonly #ttlMs: number;
+  readonly #relief: Relief;
+  readonly #nodes: () => readonly RedisStatsCommands[];
   readonly #accessLog: RedisAccessLog | undefined;
   #hits = 0;
   #misses = 0;
 
   constructor(
     redis: RedisScriptCommands & RedisStatsCommands,
-    { prefix, ttlMs, accessLog }: RedisHeadCacheOptions,
+    { prefix, ttlMs, relief = NO_RELIEF, nodes = () => [redis], accessLog }: RedisHeadCacheOptions,
   ) {
     this.#redis = redis;
     this.#prefix = prefix;
-    this.#ttlMs = Math.ceil(ttlMs);
+    this.#ttlMs = ttlMs;
+    this.#relief = relief;
+    this.#nodes = nodes;
     this.#accessLog = accessLog;
   }
 
@@ -67,9 +76,10 @@ export class RedisHeadCache implements SharedHeadCache {
   }
 
   async put(head: SessionHead, { ageMs, ticket = '' }: HeadProof): Promise<void> {
+    const ttlMs = Math.ceil(this.#ttlMs * this.#relief.share);
     await this.#run('put', PUT, {
       keys: this.#keysOf(head.sessionKey),
-      args: [head.version, Math.ceil(ageMs), ticket, this.#ttlMs, JSON.stringify(head)],
+      args: [head.version, Math.ceil(ageMs), ticket, ttlMs, JSON.stringify(head)],
     });
   }
 
@@ -84,7 +94,7 @@ export class RedisHeadCache implements SharedHeadCache {
 
   /** Memory, keys and evictions are the server's; hits and misses are this instance's questions. */
   async stats(): Promise<CacheStats> {
-    return { ...(await serverStats(this.#redis)), hits: this.#hits, misses: this.#misses };
+    return { ...(await serverStats(this.#nodes())), hits: this.#hits, misses: this.#misses };
   }
 
   #keysOf(key: SessionKey): [head: string, ticket: string] {

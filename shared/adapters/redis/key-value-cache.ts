@@ -61,7 +61,7 @@ export class RedisKeyValueCache implements KeyValueCache {
   }
 
   stats(): Promise<CacheStats> {
-    return serverStats(this.#redis);
+    return serverStats([this.#redis]);
   }
 
   #keyOf(key: string): string {

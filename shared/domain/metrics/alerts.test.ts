@@ -1,32 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { type AlertThreshold, activeAlerts, NO_ALERTS, stepAlerts } from './alerts.ts';
+import { someCacheMetrics, someMeasurements } from '../../testing/some-measurements.ts';
+import {
+  type AlertThreshold,
+  activeAlerts,
+  alertChanges,
+  NO_ALERTS,
+  stepAlerts,
+} from './alerts.ts';
 import type { Measurements } from './measurements.ts';
 
-/** A sample in which the heap's share is `value`, or the hit rate where `metric` says so. */
+/** A sample in which the heap's share is `value`, and the hit rate too. */
 function sampleOf(value: number | undefined, atMs: number): Measurements {
-  return {
+  const { process } = someMeasurements();
+  return someMeasurements({
     atMs,
-    cache: {
-      hitRate: value,
-      evictionRate: 0,
-      usedMemoryBytes: 0,
-      maxMemoryBytes: 0,
-      keys: 0,
-    },
-    l1: undefined,
-    redis: undefined,
-    tiers: undefined,
-    store: undefined,
-    process: {
-      heapUsedBytes: 0,
-      heapLimitBytes: 0,
-      heapUsedRatio: value ?? 0,
-      rssBytes: 0,
-      eventLoopDelayMs: 0,
-      uptimeMs: 0,
-    },
-    summaries: undefined,
-  };
+    cache: someCacheMetrics({ hitRate: value }),
+    process: { ...process, heapUsedRatio: value ?? 0 },
+  });
 }
 
 /** What each value of a metric does to its alert: `+level`, `-level` or nothing. */
@@ -40,9 +30,10 @@ function play(
   return values.map((value, index) => {
     const rules = { thresholds: { [metric]: threshold }, pendingSamples };
     const step = stepAlerts(state, sampleOf(value, index * 60_000), rules);
+    const changes = alertChanges(activeAlerts(state), activeAlerts(step.state));
     state = step.state;
-    const raised = step.raised.map(({ level }) => `+${level}`);
-    const cleared = step.cleared.map(({ level }) => `-${level}`);
+    const raised = changes.raised.map(({ level }) => `+${level}`);
+    const cleared = changes.cleared.map(({ level }) => `-${level}`);
     return [...raised, ...cleared].join();
   });
 }
@@ -178,15 +169,15 @@ describe('stepAlerts', () => {
     const first = stepAlerts(NO_ALERTS, sampleOf(0.85, 1_000), rules);
     const second = stepAlerts(first.state, sampleOf(0.95, 2_000), rules);
     const third = stepAlerts(second.state, sampleOf(0.96, 3_000), rules);
-    expect(first.raised).toEqual([
-      { metric: HEAP, level: 'warning', value: 0.85, threshold: 0.8, sinceMs: 1_000 },
+    const advice = expect.stringContaining('Give the process more memory');
+    expect(activeAlerts(first.state)).toEqual([
+      { metric: HEAP, level: 'warning', value: 0.85, threshold: 0.8, sinceMs: 1_000, advice },
     ]);
-    expect(second.raised).toEqual([
-      { metric: HEAP, level: 'critical', value: 0.95, threshold: 0.92, sinceMs: 1_000 },
+    expect(activeAlerts(second.state)).toEqual([
+      { metric: HEAP, level: 'critical', value: 0.95, threshold: 0.92, sinceMs: 1_000, advice },
     ]);
-    expect(third.raised).toEqual([]);
     expect(activeAlerts(third.state)).toEqual([
-      { metric: HEAP, level: 'critical', value: 0.96, threshold: 0.92, sinceMs: 1_000 },
+      { metric: HEAP, level: 'critical', value: 0.96, threshold: 0.92, sinceMs: 1_000, advice },
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { adviceFor } from './alert-advice.ts';
 import { type Measurements, readMetric } from './measurements.ts';
 
 export const ALERT_LEVELS = ['warning', 'critical'] as const;
@@ -27,6 +28,8 @@ export interface Alert {
   readonly threshold: number;
   /** When it was raised; a change of its level leaves this alone. */
   readonly sinceMs: number;
+  /** What to do about it. */
+  readonly advice: string;
 }
 
 /** What is remembered of one figure between samples. */
@@ -44,10 +47,6 @@ export const NO_ALERTS: AlertState = new Map();
 
 export interface AlertStep {
   readonly state: AlertState;
-  /** Alerts that began or changed their level. */
-  readonly raised: readonly Alert[];
-  /** Alerts that are over, as they were last. */
-  readonly cleared: readonly Alert[];
   /** Paths of the rules that name no number. */
   readonly unknown: readonly string[];
 }
@@ -61,15 +60,13 @@ const CALM: Track = { warnings: 0, criticals: 0, absents: 0 };
  */
 const HYSTERESIS = 0.1;
 
-/** One sample further: which alerts begin, change their level or end. */
+/** One sample further: alerts begin, change their level or end. Other figures stay as they are. */
 export function stepAlerts(
   state: AlertState,
   measurements: Measurements,
   { thresholds, pendingSamples }: AlertRules,
 ): AlertStep {
-  const next = new Map<string, Track>();
-  const raised: Alert[] = [];
-  const cleared: Alert[] = [];
+  const next = new Map(state);
   const unknown: string[] = [];
   for (const [metric, threshold] of Object.entries(thresholds)) {
     const value = readMetric(measurements, metric);
@@ -80,14 +77,29 @@ export function stepAlerts(
         ? withValue(before, value, { metric, threshold, pendingSamples, atMs: measurements.atMs })
         : withoutValue(before, pendingSamples);
     next.set(metric, track);
-    if (track.alert && track.alert.level !== before.alert?.level) raised.push(track.alert);
-    if (before.alert && !track.alert) cleared.push(before.alert);
   }
-  return { state: next, raised, cleared, unknown };
+  return { state: next, unknown };
 }
 
 export const activeAlerts = (state: AlertState): readonly Alert[] =>
   [...state.values()].flatMap(({ alert }) => alert ?? []);
+
+export interface AlertChanges {
+  /** Alerts that began or changed their level. */
+  readonly raised: readonly Alert[];
+  /** Alerts that are over, as they were last. */
+  readonly cleared: readonly Alert[];
+}
+
+/** What is to be told to somebody who knows of the alerts `told`. */
+export function alertChanges(told: readonly Alert[], active: readonly Alert[]): AlertChanges {
+  const levels = new Map(told.map(({ metric, level }) => [metric, level]));
+  const still = new Set(active.map(({ metric }) => metric));
+  return {
+    raised: active.filter(({ metric, level }) => levels.get(metric) !== level),
+    cleared: told.filter(({ metric }) => !still.has(metric)),
+  };
+}
 
 interface Watched {
   readonly metric: string;
@@ -112,7 +124,9 @@ function withValue(
         : undefined;
   if (level === undefined) return counted;
   const sinceMs = before.alert?.sinceMs ?? atMs;
-  return { ...counted, alert: { metric, level, value, threshold: threshold[level], sinceMs } };
+  const advice = adviceFor(metric);
+  const alert: Alert = { metric, level, value, threshold: threshold[level], sinceMs, advice };
+  return { ...counted, alert };
 }
 
 /** A value that is missing breaks the row; missing as often as it takes to raise, it ends the alert. */

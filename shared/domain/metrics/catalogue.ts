@@ -5,6 +5,7 @@ interface Details<L extends string> {
   readonly scope?: MetricScope;
   readonly labels?: Readonly<Record<L, string>>;
   readonly boundsMs?: readonly number[];
+  readonly startsAtZero?: boolean;
   readonly paths?: readonly string[];
 }
 
@@ -32,6 +33,7 @@ const distribution = of('distribution');
 const BYTES = { unit: 'bytes' } as const;
 const RATIO = { unit: 'ratio' } as const;
 const MS = { unit: 'milliseconds' } as const;
+const ZERO = { startsAtZero: true } as const;
 const SHARED = { scope: 'system' } as const;
 
 /** From a cache hit to a migration that uses its whole time. */
@@ -62,7 +64,7 @@ export const METRICS = {
   }),
   requestErrors: cumulative('request_errors', 'Calls that failed on our side: 5xx, failed events', {
     labels: { function: FUNCTION },
-    paths: ['functions.*.errors'],
+    paths: ['functions.*.errors', 'functions.*.errorRate'],
   }),
   requestDuration: distribution('request_duration', 'Time from a call to its answer', {
     ...MS,
@@ -72,15 +74,22 @@ export const METRICS = {
   }),
 
   // Items
-  itemsAppended: cumulative('items_appended', 'Items appended', { paths: ['items.appended'] }),
+  itemsAppended: cumulative('items_appended', 'Items appended', {
+    ...ZERO,
+    paths: ['items.appended'],
+  }),
   itemsDeleted: cumulative('items_deleted', 'Items deleted one by one or with their session', {
+    ...ZERO,
     paths: ['items.deleted'],
   }),
-  usersErased: cumulative('users_erased', 'Erasures completed', { paths: ['items.usersErased'] }),
+  usersErased: cumulative('users_erased', 'Erasures completed', {
+    ...ZERO,
+    paths: ['items.usersErased'],
+  }),
   accessesDropped: cumulative(
     'accesses_dropped',
     'Access counts given up: too many sessions were waiting, or Redis was down',
-    { paths: ['items.accessesDropped'] },
+    { ...ZERO, paths: ['items.accessesDropped'] },
   ),
 
   // Migrations
@@ -94,33 +103,37 @@ export const METRICS = {
     ],
   }),
   segmentsWritten: cumulative('segments_written', 'Cold segments written', {
+    ...ZERO,
     paths: ['migrations.segmentsWritten'],
   }),
 
   // Summaries
   summariesRequested: cumulative('summaries_requested', 'Summaries asked for by event', {
+    ...ZERO,
     paths: ['summaries.requested'],
   }),
   summariesCommitted: cumulative('summaries_committed', 'Summaries made and committed', {
+    labels: { model: 'what wrote it' },
     paths: ['summaries.committed'],
   }),
   summariesFallback: cumulative(
     'summaries_fallback',
     'Summaries written by the stand-in because the model failed',
-    { paths: ['summaries.fallback'] },
+    { ...ZERO, paths: ['summaries.fallback'] },
   ),
   summariesReplaced: cumulative(
     'summaries_replaced',
     'Summaries of the stand-in that the model wrote again',
-    { paths: ['summaries.replaced'] },
+    { ...ZERO, paths: ['summaries.replaced'] },
   ),
   summariesRefused: cumulative('summaries_refused', 'Summaries refused: empty or not shorter', {
+    ...ZERO,
     paths: ['summaries.refused'],
   }),
   summaryLag: distribution('summary_lag', 'Time from the request for a summary to its commit', {
     ...MS,
     boundsMs: LAG_BOUNDS_MS,
-    paths: ['summaries.lagMs'],
+    paths: ['summaries.lagP95Ms'],
   }),
   modelFailures: cumulative('model_failures', 'Calls of the model that failed', {
     labels: { code: 'the error’s code' },
@@ -128,12 +141,17 @@ export const METRICS = {
   }),
   modelTokens: cumulative('model_tokens', 'Tokens that the model took, by its own count', {
     labels: { model: 'the model’s name', kind: 'prompt, output or thought' },
-    paths: ['summaries.tokensIn', 'summaries.tokensOut'],
+    paths: [
+      'summaries.tokensIn',
+      'summaries.tokensOut',
+      'summaries.models.*.tokensIn',
+      'summaries.models.*.tokensOut',
+    ],
   }),
   modelCost: cumulative('model_cost', 'What these tokens cost by the price table', {
     unit: 'usd',
     labels: { model: 'the model’s name' },
-    paths: ['summaries.estimatedCostUsd'],
+    paths: ['summaries.estimatedCostUsd', 'summaries.models.*.estimatedCostUsd'],
   }),
 
   // Pub/Sub
@@ -154,6 +172,7 @@ export const METRICS = {
     paths: ['pubsub.dropped'],
   }),
   eventsUnpublished: cumulative('events_unpublished', 'Events that the bus did not accept', {
+    ...ZERO,
     paths: ['pubsub.unpublished'],
   }),
 
@@ -167,7 +186,7 @@ export const METRICS = {
     paths: ['firestore.estimatedCostUsd'],
   }),
 
-  // This process's half of the hot tier
+  // The hot tier's half in this process
   l1Hits: cumulative('l1_hits', 'Lookups that the in-process cache answered', {
     paths: ['l1.hits'],
   }),
@@ -175,18 +194,18 @@ export const METRICS = {
   l1Evictions: cumulative('l1_evictions', 'Entries that it evicted to make room', {
     paths: ['l1.evictions'],
   }),
-  l1HitRate: gauge('l1_hit_rate', 'Hits over lookups since the sample before', {
+  l1HitRate: gauge('l1_hit_rate', 'Hits over lookups between the last two samples', {
     ...RATIO,
     paths: ['l1.hitRate'],
   }),
-  l1EvictionRate: gauge('l1_eviction_rate', 'Evictions per second since the sample before', {
+  l1EvictionRate: gauge('l1_eviction_rate', 'Evictions between the last two samples', {
     unit: 'perSecond',
     paths: ['l1.evictionRate'],
   }),
   l1Keys: gauge('l1_keys', 'Heads in the in-process cache', { paths: ['l1.keys'] }),
   l1UsedMemory: gauge('l1_used_memory', 'Memory that it uses', {
     ...BYTES,
-    paths: ['l1.usedMemoryBytes'],
+    paths: ['l1.usedMemoryBytes', 'l1.usedMemoryRatio'],
   }),
   l1MaxMemory: gauge('l1_max_memory', 'Memory that it may use now', {
     ...BYTES,
@@ -194,28 +213,30 @@ export const METRICS = {
   }),
 
   // Redis
-  redisHits: cumulative('redis_hits', 'Lookups that Redis answered', {
-    ...SHARED,
+  redisHits: cumulative('redis_hits', 'Lookups of this process that Redis answered', {
     paths: ['redis.hits'],
   }),
-  redisMisses: cumulative('redis_misses', 'Lookups that it could not answer', {
-    ...SHARED,
+  redisMisses: cumulative('redis_misses', 'Lookups of this process that it could not answer', {
     paths: ['redis.misses'],
   }),
-  redisEvictions: cumulative('redis_evictions', 'Keys that it evicted to make room', {
-    ...SHARED,
-    paths: ['redis.evictions'],
-  }),
-  redisHitRate: gauge('redis_hit_rate', 'Hits over lookups since the sample before', {
-    ...SHARED,
+  redisHitRate: gauge('redis_hit_rate', 'Hits over lookups between the last two samples', {
     ...RATIO,
     paths: ['redis.hitRate'],
   }),
-  redisEvictionRate: gauge('redis_eviction_rate', 'Evictions per second since the sample before', {
+  redisEvictions: cumulative('redis_evictions', 'Keys that Redis evicted to make room', {
+    ...SHARED,
+    paths: ['redis.evictions'],
+  }),
+  redisEvictionRate: gauge('redis_eviction_rate', 'Evictions between the last two samples', {
     ...SHARED,
     unit: 'perSecond',
     paths: ['redis.evictionRate'],
   }),
+  redisRefusedWrites: cumulative(
+    'redis_refused_writes',
+    'Commands that Redis refused because its memory was full',
+    { ...SHARED, paths: ['redis.refusedRate'] },
+  ),
   redisKeys: gauge('redis_keys', 'Keys in Redis', { ...SHARED, paths: ['redis.keys'] }),
   redisUsedMemory: gauge('redis_used_memory', 'Memory that Redis uses', {
     ...SHARED,
@@ -227,7 +248,7 @@ export const METRICS = {
     ...BYTES,
     paths: ['redis.maxMemoryBytes'],
   }),
-  redisUsedRatio: gauge('redis_used_ratio', 'Memory used over the memory that it may use', {
+  redisUsedRatio: gauge('redis_used', 'Memory used over the memory that it may use', {
     ...SHARED,
     ...RATIO,
     paths: ['redis.usedMemoryRatio'],
@@ -237,8 +258,7 @@ export const METRICS = {
     'Memory that Redis holds of the system over what it uses',
     { ...SHARED, ...RATIO, paths: ['redis.fragmentationRatio'] },
   ),
-  redisRoundTrip: gauge('redis_round_trip', 'Time of one PING, seen from here', {
-    ...SHARED,
+  redisRoundTrip: gauge('redis_round_trip', 'Time of one PING, seen from this process', {
     ...MS,
     paths: ['redis.roundTripMs'],
   }),
@@ -273,7 +293,7 @@ export const METRICS = {
     ...BYTES,
     paths: ['process.heapLimitBytes'],
   }),
-  heapUsedRatio: gauge('heap_used_ratio', 'Heap in use over its limit', {
+  heapUsedRatio: gauge('heap_used_share', 'Heap in use over its limit', {
     ...RATIO,
     paths: ['process.heapUsedRatio'],
   }),
@@ -305,7 +325,11 @@ export const METRICS = {
   sourcesUnread: cumulative('sources_unread', 'Sources of metrics that could not be read', {
     labels: { source: 'l1, redis or store' },
   }),
-  samplesUnexported: cumulative('samples_unexported', 'Samples that an exporter did not take'),
+  samplesUnexported: cumulative(
+    'samples_unexported',
+    'Samples that an exporter did not take',
+    ZERO,
+  ),
 } as const;
 
 /** The catalogue in its order. */

@@ -1,26 +1,15 @@
 import { isJsonObject } from '../../kernel/json.ts';
 import type { ProcessStats } from '../../kernel/process-stats.ts';
-import type { TierCounts } from '../head.ts';
-
-/** Counters of a cache that only grow while it lives, and its levels. */
-export interface CacheCounters {
-  readonly hits: number;
-  readonly misses: number;
-  readonly evictions: number;
-  readonly keys: number;
-  readonly usedMemoryBytes: number;
-  readonly maxMemoryBytes: number;
-}
-
-export interface CacheMetrics {
-  /** Hits over lookups since the last sample, from 0 to 1; absent when nothing was looked up. */
-  readonly hitRate: number | undefined;
-  /** Evictions per second since the last sample. */
-  readonly evictionRate: number;
-  readonly usedMemoryBytes: number;
-  readonly maxMemoryBytes: number;
-  readonly keys: number;
-}
+import type { CacheMetrics } from './cache-figures.ts';
+import { ALL_METRICS } from './catalogue.ts';
+import type {
+  FirestoreMetrics,
+  FunctionMetrics,
+  ItemMetrics,
+  MigrationMetrics,
+  PubsubMetrics,
+  SummaryMetrics,
+} from './counted-figures.ts';
 
 export interface TierMetrics {
   readonly hot: { readonly items: number; readonly bytes: number };
@@ -29,19 +18,15 @@ export interface TierMetrics {
   readonly cold: { readonly items: number; readonly bytes: number; readonly rawBytes: number };
 }
 
-/** Summaries in the store, and what this process did since it started. */
-export interface SummaryMetrics {
-  /** Summaries that are kept; absent when the store could not be asked. */
-  readonly count: number | undefined;
-  readonly requested: number;
-  readonly committed: number;
-  readonly fallback: number;
-  readonly refused: number;
+export interface ProcessMetrics extends ProcessStats {
+  /** Pauses for garbage collection since the watch began. */
+  readonly gcPauses: number;
+  readonly gcPauseMs: number;
 }
 
 /**
  * What one sample measured. A key is always there; its value is absent while its source is missing
- * or out of reach, so that a wrong path can be told from a missing value.
+ * or out of reach.
  */
 export interface Measurements {
   readonly atMs: number;
@@ -52,45 +37,27 @@ export interface Measurements {
   readonly redis: CacheMetrics | undefined;
   readonly tiers: TierMetrics | undefined;
   readonly store: { readonly sessions: number } | undefined;
-  readonly process: ProcessStats;
+  readonly process: ProcessMetrics;
+  readonly functions: Readonly<Record<string, FunctionMetrics>> | undefined;
+  readonly items: ItemMetrics | undefined;
+  readonly migrations: MigrationMetrics | undefined;
   readonly summaries: SummaryMetrics | undefined;
+  readonly pubsub: PubsubMetrics | undefined;
+  readonly firestore: FirestoreMetrics | undefined;
 }
 
-export interface CacheSample {
-  readonly atMs: number;
-  readonly counters: Pick<CacheCounters, 'hits' | 'misses' | 'evictions'>;
-}
+/** Every path that the snapshot may show a number at; `*` stands for any name. */
+const PATHS: readonly (readonly string[])[] = ALL_METRICS.flatMap(({ paths = [] }) => [
+  ...paths,
+  // `cache` is one of these two.
+  ...paths.flatMap((path) => (/^(l1|redis)[.]/.test(path) ? path.replace(/^\w+/, 'cache') : [])),
+]).map((path) => path.split('.'));
 
-// Two samples close together: a few evictions within a millisecond are not thousands per second.
-const MIN_SPAN_SECONDS = 1;
-
-/** What happened between two samples of a cache. */
-export function cacheMetrics(
-  previous: CacheSample,
-  { atMs, counters }: CacheSample & { readonly counters: CacheCounters },
-): CacheMetrics {
-  const hits = growth(previous.counters.hits, counters.hits);
-  const misses = growth(previous.counters.misses, counters.misses);
-  const evictions = growth(previous.counters.evictions, counters.evictions);
-  const spanSeconds = Math.max(MIN_SPAN_SECONDS, (atMs - previous.atMs) / 1_000);
-  const { usedMemoryBytes, maxMemoryBytes, keys } = counters;
-  return {
-    hitRate: hits + misses === 0 ? undefined : hits / (hits + misses),
-    evictionRate: evictions / spanSeconds,
-    usedMemoryBytes,
-    maxMemoryBytes,
-    keys,
-  };
-}
-
-/** A counter that fell was reset: what it shows is what happened since. */
-export const growth = (before: number, now: number): number => (now >= before ? now - before : now);
-
-export const tierMetrics = ({ hot, warm, cold }: TierCounts): TierMetrics => ({
-  hot: { items: hot.items, bytes: hot.bytes },
-  warm: { items: warm.items, bytes: warm.bytes },
-  cold: { items: cold.items, bytes: cold.bytes, rawBytes: cold.rawBytes },
-});
+const isKnown = (path: readonly string[]): boolean =>
+  PATHS.some(
+    (known) =>
+      known.length === path.length && known.every((key, at) => key === '*' || key === path[at]),
+  );
 
 /**
  * The number at a dotted path, for example `cache.hitRate`. `absent`: there is such a figure, but
@@ -100,13 +67,13 @@ export function readMetric(
   measurements: Measurements,
   path: string,
 ): number | 'absent' | 'unknown' {
+  const keys = path.split('.');
+  if (!isKnown(keys)) return 'unknown';
   let value: unknown = measurements;
-  for (const key of path.split('.')) {
-    if (value === undefined) return 'absent';
-    // Own keys only: `process.constructor` is no figure.
-    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return 'unknown';
+  for (const key of keys) {
+    // Own keys only: `functions.constructor` is no function of ours.
+    if (!isJsonObject(value) || !Object.hasOwn(value, key)) return 'absent';
     value = value[key];
   }
-  if (value === undefined) return 'absent';
-  return typeof value === 'number' && Number.isFinite(value) ? value : 'unknown';
+  return typeof value === 'number' && Number.isFinite(value) ? value : 'absent';
 }

@@ -22,6 +22,8 @@ export interface Metric<K extends MetricKind = MetricKind, L extends string = st
   readonly labels: Readonly<Record<L, string>>;
   /** Distributions only: upper bounds in milliseconds, ascending. */
   readonly boundsMs?: readonly number[];
+  /** It is shown as zero before anything was counted, so that its first increase is seen. */
+  readonly startsAtZero?: boolean;
   /** Where the snapshot shows it; `*` stands for any name. Absent: in the exports alone. */
   readonly paths?: readonly string[];
 }

@@ -28,8 +28,7 @@ export function openMetricsName({ name, unit }: Pick<Metric, 'name' | 'unit'>): 
 /**
  * OpenMetrics 1.0 text
  * (https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md). A metric
- * without a series is left out, but for a counter without labels: it shows zero, so that its first
- * increase is seen.
+ * without a series is left out, unless it starts at zero.
  */
 export function encodeOpenMetrics(series: readonly MetricSeries[]): string {
   const byMetric = Map.groupBy(series, ({ metric }) => metric as Metric);
@@ -41,12 +40,10 @@ export function encodeOpenMetrics(series: readonly MetricSeries[]): string {
 }
 
 const zeroOf = (metric: Metric): readonly MetricSeries[] =>
-  isPlainCounter(metric) ? [{ metric, labels: {}, value: 0 }] : [];
+  metric.startsAtZero && isCumulative(metric) ? [{ metric, labels: {}, value: 0 }] : [];
 
-const isPlainCounter = (metric: Metric): metric is Metric<'cumulative'> =>
-  metric.kind === 'cumulative' &&
-  metric.scope === 'process' &&
-  Object.keys(metric.labels).length === 0;
+const isCumulative = (metric: Metric): metric is Metric<'cumulative'> =>
+  metric.kind === 'cumulative';
 
 function familyLines(metric: Metric, series: readonly MetricSeries[]): readonly string[] {
   if (series.length === 0) return [];

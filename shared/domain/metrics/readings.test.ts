@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { counted } from '../../testing/counted.ts';
+import { someCacheMetrics } from '../../testing/some-measurements.ts';
 import { type Readings, seriesOfReadings } from './readings.ts';
 
 const READINGS: Readings = {
@@ -21,7 +22,7 @@ describe('seriesOfReadings', () => {
     expect(valuesOf(READINGS)).toEqual({
       heap_used: 50,
       heap_limit: 200,
-      heap_used_ratio: 0.25,
+      heap_used_share: 0.25,
       resident_memory: 300,
       event_loop_delay: 2,
       uptime: 5_000,
@@ -29,22 +30,23 @@ describe('seriesOfReadings', () => {
   });
 
   it('shows a cache with its rates, and without those that it has not got', () => {
-    const counters = {
-      hits: 9,
-      misses: 1,
-      evictions: 2,
-      keys: 4,
-      usedMemoryBytes: 100,
-      maxMemoryBytes: 1_000,
-    };
-    expect(
-      valuesOf({
-        ...READINGS,
-        l1: { counters },
-        redis: { counters: { ...counters, hits: 8 }, rates: { hitRate: 0.9, evictionRate: 0.5 } },
-      }),
-    ).toMatchObject({ l1_hits: 9, redis_hits: 8, redis_hit_rate: 0.9, redis_eviction_rate: 0.5 });
-    expect(valuesOf({ ...READINGS, l1: { counters } })).not.toHaveProperty('l1_hit_rate');
+    const totals = { hits: 9, misses: 1, evictions: 2, refusedWrites: 3 };
+    const now = someCacheMetrics({ usedMemoryRatio: 0.1, roundTripMs: 0.2 });
+    const rates = { hitRate: 0.9, evictionRate: 0.5 };
+    const l1 = { totals, now };
+    const both = valuesOf({ ...READINGS, l1, redis: { totals, now, rates } });
+    expect(both).toMatchObject({
+      l1_hits: 9,
+      l1_keys: 3,
+      redis_hits: 9,
+      redis_hit_rate: 0.9,
+      redis_eviction_rate: 0.5,
+      redis_refused_writes: 3,
+      redis_used: 0.1,
+      redis_round_trip: 0.2,
+    });
+    expect(both).not.toHaveProperty('l1_hit_rate');
+    expect(both).not.toHaveProperty('redis_fragmentation');
   });
 
   it('shows each tier and alert under its labels', () => {
@@ -59,6 +61,7 @@ describe('seriesOfReadings', () => {
       value: 0.4,
       threshold: 0.5,
       sinceMs: 0,
+      advice: 'Give it more memory',
     };
     expect(
       valuesOf({ ...READINGS, tiers, sessions: 5, summaryCount: 7, alerts: [alert] }),

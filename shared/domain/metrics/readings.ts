@@ -1,12 +1,15 @@
 import type { ProcessStats } from '../../kernel/process-stats.ts';
 import type { Alert } from './alerts.ts';
+import type { CacheMetrics, CacheTotals } from './cache-figures.ts';
 import { METRICS } from './catalogue.ts';
-import type { CacheCounters, CacheMetrics, TierMetrics } from './measurements.ts';
+import type { TierMetrics } from './measurements.ts';
 import type { Metric, MetricSeries, ValueSeries } from './metric.ts';
 
-/** A cache's counters, and its rates at the last sample, if one was taken. */
 export interface CacheReading {
-  readonly counters: CacheCounters;
+  readonly totals: CacheTotals;
+  /** How it is now. */
+  readonly now: CacheMetrics;
+  /** Its rates between the last two samples; absent before the first one. */
   readonly rates?: Pick<CacheMetrics, 'hitRate' | 'evictionRate'> | undefined;
 }
 
@@ -46,31 +49,35 @@ const plain = (metric: Level<never>, value: number | undefined) => one(metric, v
 
 function l1Series(l1: CacheReading | undefined): ValueSeries[][] {
   if (!l1) return [];
-  const { counters, rates } = l1;
+  const { totals, now, rates } = l1;
   return [
-    plain(METRICS.l1Hits, counters.hits),
-    plain(METRICS.l1Misses, counters.misses),
-    plain(METRICS.l1Evictions, counters.evictions),
+    plain(METRICS.l1Hits, totals.hits),
+    plain(METRICS.l1Misses, totals.misses),
+    plain(METRICS.l1Evictions, totals.evictions),
     plain(METRICS.l1HitRate, rates?.hitRate),
     plain(METRICS.l1EvictionRate, rates?.evictionRate),
-    plain(METRICS.l1Keys, counters.keys),
-    plain(METRICS.l1UsedMemory, counters.usedMemoryBytes),
-    plain(METRICS.l1MaxMemory, counters.maxMemoryBytes),
+    plain(METRICS.l1Keys, now.keys),
+    plain(METRICS.l1UsedMemory, now.usedMemoryBytes),
+    plain(METRICS.l1MaxMemory, now.maxMemoryBytes),
   ];
 }
 
 function redisSeries(redis: CacheReading | undefined): ValueSeries[][] {
   if (!redis) return [];
-  const { counters, rates } = redis;
+  const { totals, now, rates } = redis;
   return [
-    plain(METRICS.redisHits, counters.hits),
-    plain(METRICS.redisMisses, counters.misses),
-    plain(METRICS.redisEvictions, counters.evictions),
+    plain(METRICS.redisHits, totals.hits),
+    plain(METRICS.redisMisses, totals.misses),
     plain(METRICS.redisHitRate, rates?.hitRate),
+    plain(METRICS.redisEvictions, totals.evictions),
     plain(METRICS.redisEvictionRate, rates?.evictionRate),
-    plain(METRICS.redisKeys, counters.keys),
-    plain(METRICS.redisUsedMemory, counters.usedMemoryBytes),
-    plain(METRICS.redisMaxMemory, counters.maxMemoryBytes),
+    plain(METRICS.redisRefusedWrites, totals.refusedWrites),
+    plain(METRICS.redisKeys, now.keys),
+    plain(METRICS.redisUsedMemory, now.usedMemoryBytes),
+    plain(METRICS.redisMaxMemory, now.maxMemoryBytes),
+    plain(METRICS.redisUsedRatio, now.usedMemoryRatio),
+    plain(METRICS.redisFragmentation, now.fragmentationRatio),
+    plain(METRICS.redisRoundTrip, now.roundTripMs),
   ];
 }
 

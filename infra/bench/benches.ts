@@ -4,6 +4,7 @@ import { firestoreAppend } from './firestore-append.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
 import { migration } from './migration.bench.ts';
 import type { Figures, Findings } from './result.ts';
+import { telemetry } from './telemetry.bench.ts';
 import { tokens } from './tokens.bench.ts';
 
 export interface Bench {
@@ -21,6 +22,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   context: bench(context, 'a context of a short and of a long session'),
   migration: bench(migration, '100,000 items to the cold tier: rate and memory'),
   tokens: bench(tokens, 'exact token counts, beside the package of the vocabulary'),
+  telemetry: bench(telemetry, 'what the scope of a log and a span add to a hot context'),
   'hot-tier': bench(hotTier, 'a hot context, beside one GET and JSON.parse', 'redis-server'),
   'firestore-append': bench(
     firestoreAppend,

@@ -38,22 +38,32 @@ const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const REGION = /^[a-z]+-[a-z]+\d+$/;
 
 /** @throws AppError `invalid-argument` with one line that says what is missing or wrong. */
-export function parseProvisionArguments(argv: readonly string[], database = '(default)'): Asked {
+export function parseProvisionArguments(argv: readonly string[], database?: string): Asked {
   const { values } = read(argv);
   if (values.help) return { wants: 'help' };
-  const place = {
-    projectId: required('project', values.project, PROJECT),
-    region: required('region', values.region, REGION),
-    database: values.database ?? database,
-    timeZone: zoneOf(values['time-zone']),
-  };
   return {
     wants: values.destroy ? 'destroy' : 'apply',
-    place,
+    place: placeFrom(values, database),
     isDryRun: values['dry-run'] ?? false,
     isSure: values.yes ?? false,
   };
 }
+
+/** The options that say where. */
+export interface PlaceArguments {
+  readonly project?: string;
+  readonly region?: string;
+  readonly database?: string;
+  readonly 'time-zone'?: string;
+}
+
+/** @throws AppError `invalid-argument` with one line that says what is missing or wrong. */
+export const placeFrom = (values: PlaceArguments, database = '(default)'): Place => ({
+  projectId: required('project', values.project, PROJECT),
+  region: required('region', values.region, REGION),
+  database: values.database ?? database,
+  timeZone: zoneOf(values['time-zone']),
+});
 
 function read(argv: readonly string[]) {
   const text = { type: 'string' } as const;

@@ -1,0 +1,244 @@
+import {
+  FUNCTIONS,
+  type FunctionName,
+  JOBS,
+  SUBSCRIPTIONS,
+  TOPICS,
+} from '../../shared/topology.ts';
+import { accountEmail, CALLERS, type Place } from '../provision/place.ts';
+import { accountOf, RIGHTS } from './accounts.ts';
+import { type Command, gcloud } from './command.ts';
+import { SETTINGS } from './function-settings.ts';
+
+/** What the user chooses. */
+export interface Deployment {
+  readonly place: Place;
+  /** Memory of the Redis in GiB; 0: none, heads come from Firestore. */
+  readonly redisGib: number;
+  /** Members that may call the functions for agents, for example `serviceAccount:agent@…`. */
+  readonly invokers: readonly string[];
+  /** Variables of Strata for every function. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const APIS = [
+  'run',
+  'cloudfunctions',
+  'cloudbuild',
+  'artifactregistry',
+  'firestore',
+  'pubsub',
+  'cloudscheduler',
+  'monitoring',
+  'aiplatform',
+];
+const REDIS_APIS = ['redis', 'vpcaccess', 'secretmanager'];
+
+/** Where the bundles are that `npm run bundle` makes. */
+export const BUNDLES = '.bundles';
+
+const SECRET = 'strata-redis-url';
+const CONNECTOR = 'strata';
+
+/**
+ * Every command of a deployment, in order. Each can be run again: what is there is left, or set to
+ * the same.
+ */
+export function deployCommands(deployment: Deployment): readonly Command[] {
+  const { place, redisGib } = deployment;
+  const ofProject = [`--project=${place.projectId}`];
+  const hasRedis = redisGib > 0;
+  const apis = [...APIS, ...(hasRedis ? REDIS_APIS : [])].map((api) => `${api}.googleapis.com`);
+  return [
+    gcloud('Enable the APIs', ['services', 'enable', ...apis, ...ofProject]),
+    gcloud(
+      'Ask for the number of the project',
+      ['projects', 'describe', place.projectId, '--format=value(projectNumber)'],
+      { into: 'PROJECT_NUMBER' },
+    ),
+    gcloud(
+      'Make the Firestore database',
+      [
+        ...['firestore', 'databases', 'create', `--database=${place.database}`],
+        ...[`--location=${place.region}`, '--type=firestore-native', ...ofProject],
+      ],
+      {
+        unless: [
+          ...['firestore', 'databases', 'describe', `--database=${place.database}`],
+          ...ofProject,
+        ],
+      },
+    ),
+    ...accounts(place),
+    ...(hasRedis ? redis(deployment) : []),
+    { program: 'npm', title: 'Bundle the functions', argv: ['run', 'bundle'] },
+    ...FUNCTIONS.map((name) => deployFunction(name, deployment)),
+    ...callers(deployment),
+    {
+      program: 'npm',
+      title: 'Make topics, subscriptions, schedules and indexes',
+      argv: [
+        ...['run', 'provision', '--', '--project', place.projectId, '--region', place.region],
+        ...['--database', place.database, '--time-zone', place.timeZone],
+      ],
+    },
+    ...deadLetterRights(place),
+  ];
+}
+
+/** One account for each function with its rights, and the two that call functions. */
+function accounts(place: Place): Command[] {
+  const ofProject = [`--project=${place.projectId}`];
+  const names = [...FUNCTIONS.map(accountOf), ...Object.values(CALLERS)];
+  return [
+    ...names.map((name) =>
+      gcloud(
+        `Make the service account ${name}`,
+        ['iam', 'service-accounts', 'create', name, ...ofProject],
+        {
+          unless: [
+            ...['iam', 'service-accounts', 'describe', accountEmail(place, name)],
+            ...ofProject,
+          ],
+        },
+      ),
+    ),
+    ...FUNCTIONS.flatMap((name) =>
+      RIGHTS[name].map(({ role, why }) =>
+        gcloud(`Let ${name} do its work: it ${why}`, [
+          ...['projects', 'add-iam-policy-binding', place.projectId],
+          `--member=serviceAccount:${accountEmail(place, accountOf(name))}`,
+          ...[`--role=${role}`, '--condition=None'],
+        ]),
+      ),
+    ),
+  ];
+}
+
+/** Memorystore, the way to it, and its address with the password as a secret. */
+function redis({ place, redisGib }: Deployment): Command[] {
+  const ofProject = [`--project=${place.projectId}`];
+  const ofRegion = [`--region=${place.region}`, ...ofProject];
+  const describe = ['redis', 'instances', 'describe', 'strata', ...ofRegion];
+  return [
+    gcloud(
+      'Make the Redis (some minutes)',
+      [
+        ...['redis', 'instances', 'create', 'strata', `--size=${redisGib}`, '--tier=basic'],
+        ...['--redis-version=redis_7_2', '--redis-config=maxmemory-policy=allkeys-lru'],
+        ...['--enable-auth', '--network=default', ...ofRegion],
+      ],
+      { unless: describe },
+    ),
+    gcloud('Ask for its address', [...describe, '--format=value(host)'], { into: 'REDIS_HOST' }),
+    gcloud('Ask for its port', [...describe, '--format=value(port)'], { into: 'REDIS_PORT' }),
+    gcloud(
+      'Ask for its password',
+      [
+        'redis',
+        'instances',
+        'get-auth-string',
+        'strata',
+        '--format=value(authString)',
+        ...ofRegion,
+      ],
+      { into: 'REDIS_AUTH' },
+    ),
+    gcloud(
+      'Make the secret for its address',
+      ['secrets', 'create', SECRET, '--replication-policy=automatic', ...ofProject],
+      { unless: ['secrets', 'describe', SECRET, ...ofProject] },
+    ),
+    gcloud(
+      'Keep its address in the secret',
+      ['secrets', 'versions', 'add', SECRET, '--data-file=-', ...ofProject],
+      { input: `redis://:\${REDIS_AUTH}@\${REDIS_HOST}:\${REDIS_PORT}` },
+    ),
+    ...FUNCTIONS.map((name) =>
+      gcloud(`Let ${name} read the secret`, [
+        ...['secrets', 'add-iam-policy-binding', SECRET],
+        `--member=serviceAccount:${accountEmail(place, accountOf(name))}`,
+        ...['--role=roles/secretmanager.secretAccessor', ...ofProject],
+      ]),
+    ),
+    gcloud(
+      'Make the way from the functions into the network (some minutes)',
+      [
+        ...['compute', 'networks', 'vpc-access', 'connectors', 'create', CONNECTOR],
+        ...['--network=default', '--range=10.8.0.0/28', ...ofRegion],
+      ],
+      {
+        unless: [
+          ...['compute', 'networks', 'vpc-access', 'connectors', 'describe', CONNECTOR],
+          ...ofRegion,
+        ],
+      },
+    ),
+  ];
+}
+
+function deployFunction(name: FunctionName, deployment: Deployment): Command {
+  const { place, redisGib } = deployment;
+  const { memoryMib, concurrency, maxInstances, timeoutSeconds, ingress } = SETTINGS[name];
+  const env = Object.entries(envOf(deployment)).map(([variable, value]) => `${variable}=${value}`);
+  return gcloud(`Deploy ${name}`, [
+    ...['functions', 'deploy', name, '--gen2', '--runtime=nodejs24'],
+    ...[`--source=${BUNDLES}/${name}`, `--entry-point=${name}`, '--trigger-http'],
+    ...['--no-allow-unauthenticated', `--ingress-settings=${ingress}`],
+    `--service-account=${accountEmail(place, accountOf(name))}`,
+    ...[`--memory=${memoryMib}Mi`, '--cpu=1', `--concurrency=${concurrency}`],
+    ...['--min-instances=0', `--max-instances=${maxInstances}`, `--timeout=${timeoutSeconds}s`],
+    // Values hold commas: another character separates them (gcloud topic escaping).
+    `--set-env-vars=^##^${env.join('##')}`,
+    ...(redisGib > 0
+      ? [`--set-secrets=REDIS_URL=${SECRET}:latest`, `--vpc-connector=${CONNECTOR}`]
+      : []),
+    ...[`--region=${place.region}`, `--project=${place.projectId}`, '--quiet'],
+  ]);
+}
+
+function envOf({ place, env }: Deployment): Readonly<Record<string, string>> {
+  return {
+    GOOGLE_CLOUD_PROJECT: place.projectId,
+    ...(place.database !== '(default)' && { STRATA_FIRESTORE_DATABASE: place.database }),
+    // No function is open to everybody, so IAM has checked every token that arrives.
+    STRATA_TRUST_IAM: 'true',
+    STRATA_SCHEDULER_ACCOUNTS: accountEmail(place, CALLERS.scheduler),
+    STRATA_PUBSUB_ACCOUNTS: accountEmail(place, CALLERS.pubsub),
+    ...env,
+  };
+}
+
+/** Who may call which function. */
+function callers({ place, invokers }: Deployment): Command[] {
+  const allow = (name: FunctionName, member: string): Command =>
+    gcloud(`Let ${member.split(':')[1]?.split('@')[0]} call ${name}`, [
+      ...['functions', 'add-invoker-policy-binding', name, `--member=${member}`],
+      ...[`--region=${place.region}`, `--project=${place.projectId}`],
+    ]);
+  const account = (name: string) => `serviceAccount:${accountEmail(place, name)}`;
+  const forAgents: readonly FunctionName[] = ['write-items', 'read-items', 'erase-user'];
+  return [
+    ...SUBSCRIPTIONS.map(({ target }) => allow(target, account(CALLERS.pubsub))),
+    ...JOBS.map(({ target }) => allow(target, account(CALLERS.scheduler))),
+    ...invokers.flatMap((member) => forAgents.map((name) => allow(name, member))),
+  ];
+}
+
+/** Pub/Sub forwards what nobody could handle with an account of its own. */
+function deadLetterRights({ projectId }: Place): Command[] {
+  const member = `--member=serviceAccount:service-\${PROJECT_NUMBER}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+  const ofProject = [`--project=${projectId}`];
+  return [
+    gcloud('Let Pub/Sub publish dead letters', [
+      ...['pubsub', 'topics', 'add-iam-policy-binding', TOPICS.deadLetter, member],
+      ...['--role=roles/pubsub.publisher', ...ofProject],
+    ]),
+    ...SUBSCRIPTIONS.filter(({ isForwarded }) => isForwarded).map(({ target }) =>
+      gcloud(`Let Pub/Sub take dead letters from ${target}`, [
+        ...['pubsub', 'subscriptions', 'add-iam-policy-binding', target, member],
+        ...['--role=roles/pubsub.subscriber', ...ofProject],
+      ]),
+    ),
+  ];
+}

@@ -1,0 +1,192 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reportMissing } from '../tooling/missing.ts';
+import { type Command, gcloud } from './command.ts';
+import { type Deployment, deployCommands } from './commands.ts';
+import { parseDeployArguments } from './deploy-arguments.ts';
+import { runCommands } from './run-commands.ts';
+import { showScript } from './show-script.ts';
+
+const PLACE = ['--project', 'my-project', '--region', 'europe-west1'];
+const AGENT = 'serviceAccount:agent@my-project.iam.gserviceaccount.com';
+
+function deploymentOf(argv: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const asked = parseDeployArguments([...PLACE, ...argv], env);
+  if (asked.wants === 'help') throw new TypeError('expected a deployment');
+  return asked.deployment;
+}
+const whole: Deployment = deploymentOf(['--invoker', AGENT], {
+  STRATA_HOT_TIER_MAX_AGE_DAYS: '3',
+  STRATA_USER_ISSUERS: '["firebase:my-project"]',
+});
+const small: Deployment = deploymentOf(['--redis-gib', '0', '--database', 'memories']);
+
+describe('the script', () => {
+  it('deploys everything', async () => {
+    await expect(showScript(deployCommands(whole))).toMatchFileSnapshot('scripts/whole.sh');
+  });
+
+  it('leaves out what nobody asked for', async () => {
+    await expect(showScript(deployCommands(small))).toMatchFileSnapshot('scripts/small.sh');
+  });
+
+  it.each([whole, small])('is one that bash can read', (deployment) => {
+    const input = showScript(deployCommands(deployment));
+    expect(spawnSync('bash', ['-n'], { input }).stderr.toString()).toBe('');
+  });
+});
+
+describe('every command line of gcloud', () => {
+  const sdk = sdkRoot();
+  if (!sdk) {
+    it('could not be parsed: no gcloud', () => {
+      reportMissing("Command lines against gcloud's own parser: no gcloud on PATH");
+    });
+    return;
+  }
+  const refusals = (lines: readonly (readonly string[])[]): string =>
+    parse(sdk, lines.map((line) => JSON.stringify(line)).join('\n'));
+
+  it.each([whole, small])(
+    'is one that its own parser takes',
+    (deployment) => {
+      const lines = deployCommands(deployment)
+        .filter(({ program }) => program === 'gcloud')
+        .flatMap(({ argv, unless }) => [argv, ...(unless ? [unless] : [])]);
+      expect(lines.length).toBeGreaterThan(50);
+      expect(refusals(lines)).toBe('');
+    },
+    120_000,
+  );
+
+  it('would be refused with a flag, a value or a command that gcloud does not know', () => {
+    const wrong = [
+      ['functions', 'deploy', 'x', '--gen3'],
+      ['functions', 'deploy', 'x', '--ingress-settings=everybody'],
+      ['functions', 'deploy', 'x', '--concurrency=many'],
+      ['functions', 'employ', 'x'],
+    ];
+    expect(refusals([['functions', 'deploy', 'x'], ...wrong])).toBe(
+      wrong.map((line) => `refused: ${JSON.stringify(line)}`).join('\n'),
+    );
+  }, 120_000);
+});
+
+/** Where the installed gcloud is; `undefined` when there is none. */
+function sdkRoot(): string | undefined {
+  const found = spawnSync('which', ['gcloud']).stdout.toString().trim();
+  return found === '' ? undefined : dirname(dirname(realpathSync(found)));
+}
+
+function parse(sdk: string, input: string): string {
+  const script = fileURLToPath(new URL('parse_gcloud.py', import.meta.url));
+  const config = mkdtempSync(join(tmpdir(), 'strata-gcloud-'));
+  try {
+    const env = { ...process.env, CLOUDSDK_CONFIG: config, CLOUDSDK_CORE_DISABLE_PROMPTS: '1' };
+    const ran = spawnSync('python3', [script, sdk], { input, env });
+    if (ran.status !== 0) throw new Error(ran.stderr.toString());
+    return ran.stdout.toString().trim();
+  } finally {
+    rmSync(config, { recursive: true, force: true });
+  }
+}
+
+describe('running the commands', () => {
+  let dir: string;
+  const said: string[] = [];
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'strata-deploy-'));
+    said.length = 0;
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  /** A program that writes down how it was called and then does what bash is told. */
+  function stand(body: string): { readonly run: (all: readonly Command[]) => Promise<void> } {
+    const path = join(dir, 'gcloud');
+    writeFileSync(path, `#!/bin/bash\necho "$*" >> ${dir}/calls\n${body}\n`);
+    chmodSync(path, 0o755);
+    const env = { ...process.env, PATH: `${dir}${delimiter}${process.env['PATH']}` };
+    return { run: (all) => runCommands(all, { say: (line) => said.push(line), env }) };
+  }
+  const calls = () => readFileSync(join(dir, 'calls'), 'utf8').trim().split('\n');
+
+  it('makes what is not there, keeps what is printed, and hands it on', async () => {
+    const { run } = stand('[ "$1" = describe ] && exit 1; [ "$1" = host ] && echo 10.0.0.3; cat');
+    await run([
+      gcloud('Make it', ['create'], { unless: ['describe'] }),
+      gcloud('Ask', ['host'], { into: 'REDIS_HOST' }),
+      gcloud('Keep it', ['add', '--data-file=-'], { input: `redis://\${REDIS_HOST}`, into: 'URL' }),
+      gcloud('Use it', [`use=\${URL}`]),
+    ]);
+    expect(calls()).toEqual([
+      'describe',
+      'create',
+      'host',
+      'add --data-file=-',
+      'use=redis://10.0.0.3',
+    ]);
+    expect(said).toEqual(['[1/4] Make it', '[2/4] Ask', '[3/4] Keep it', '[4/4] Use it']);
+  });
+
+  it('leaves what is there', async () => {
+    await stand('exit 0').run([gcloud('Make it', ['create'], { unless: ['describe'] })]);
+    expect(calls()).toEqual(['describe']);
+    expect(said).toEqual(['[1/1] Make it: there']);
+  });
+
+  it.each([
+    [
+      'ERROR: You do not currently have an active account selected. no active account',
+      'gcloud auth login',
+    ],
+    ['ERROR: Billing account for project is not found.', 'gcloud billing projects link'],
+    ['ERROR: PERMISSION_DENIED: caller does not have permission', 'Ask the owner'],
+    ['ERROR: RESOURCE_EXHAUSTED: quota', 'Wait some minutes'],
+  ])('stops at "%s", and says what mends it and how to go on', async (text, mend) => {
+    const { run } = stand(`[ "$1" = second ] && { echo "${text}" >&2; exit 1; }; exit 0`);
+    const commands = ['first', 'second', 'third'].map((name) => gcloud(`The ${name}`, [name]));
+    const error = await run(commands).catch((thrown: Error) => thrown.message);
+    expect(error).toContain('The second: gcloud second … ended with 1');
+    expect(error).toContain(text);
+    expect(error).toContain(mend);
+    expect(error).toContain('1 of 3 steps are done. Run the same command again');
+    expect(calls()).toEqual(['first', 'second']);
+  });
+
+  it('says so when there is no gcloud', async () => {
+    const env = { PATH: dir };
+    const running = runCommands([gcloud('Make it', ['create'])], { say: () => undefined, env });
+    await expect(running).rejects.toThrow('There is no gcloud: install it');
+  });
+});
+
+describe('the arguments', () => {
+  it.each([
+    [[], '--project is missing'],
+    [[...PLACE, '--redis-gib', 'much'], '--redis-gib is a whole number from 0 to 300'],
+    [[...PLACE, '--invoker', 'me'], '--invoker takes serviceAccount:NAME@…, not "me"'],
+    [[...PLACE, '--invoker', 'allUsers'], '--invoker takes serviceAccount'],
+    [[...PLACE, '--fast'], "Unknown option '--fast'"],
+  ])('are refused with a reason: %j', (argv, message) => {
+    expect(() => parseDeployArguments(argv, {})).toThrow(message);
+  });
+
+  it('hand on the variables that mean something elsewhere', () => {
+    const { env } = deploymentOf(['--invoker', AGENT], {
+      STRATA_DATA_DIR: '/home/me',
+      STRATA_HOST: '127.0.0.1',
+      STRATA_LOG: 'info',
+      STRATA_SERVICE_ACCOUNTS: 'other@p.iam.gserviceaccount.com',
+      HOME: '/home/me',
+    });
+    expect(env).toEqual({
+      STRATA_LOG: 'info',
+      STRATA_SERVICE_ACCOUNTS:
+        'other@p.iam.gserviceaccount.com,agent@my-project.iam.gserviceaccount.com',
+    });
+  });
+});

@@ -1,0 +1,103 @@
+import { spawn } from 'node:child_process';
+import { type Command, filled } from './command.ts';
+
+/** A deployment that ended half-way; the message says where, why and how to go on. */
+export class DeployStopped extends Error {
+  override readonly name = 'DeployStopped';
+}
+
+interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+interface Running {
+  /** Takes a line of progress. */
+  readonly say: (line: string) => void;
+  /** Where `gcloud` and `npm` are looked for. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs the commands one after the other. Run again it goes on: what is there is left alone.
+ *
+ * @throws DeployStopped at the first one that fails.
+ */
+export async function runCommands(
+  commands: readonly Command[],
+  { say, env = process.env }: Running,
+): Promise<void> {
+  const kept = new Map<string, string>();
+  const run = (program: string, argv: readonly string[], input?: string) =>
+    runProgram(program, { argv: argv.map((word) => filled(word, kept)), env, input });
+  for (const [index, command] of commands.entries()) {
+    const { program, argv, title, unless, into, input } = command;
+    const place = `[${index + 1}/${commands.length}] ${title}`;
+    if (unless && (await run(program, unless)).code === 0) {
+      say(`${place}: there`);
+      continue;
+    }
+    say(place);
+    const ran = await run(program, argv, input === undefined ? undefined : filled(input, kept));
+    if (ran.code !== 0) throw new DeployStopped(stopText(command, ran, index, commands.length));
+    if (into !== undefined) kept.set(into, ran.stdout.trim());
+  }
+}
+
+function stopText({ title, program, argv }: Command, ran: Ran, done: number, all: number): string {
+  return [
+    `${title}: ${program} ${argv.slice(0, 4).join(' ')} … ended with ${ran.code}`,
+    ...lastLines(ran.stderr),
+    ...adviceFor(ran.stderr),
+    `${done} of ${all} steps are done. Run the same command again: it goes on from here.`,
+  ].join('\n');
+}
+
+const LINES = 8;
+const lastLines = (text: string): string[] => text.trim().split('\n').slice(-LINES);
+
+/** What gcloud says, and what mends it. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  [/no active account|not.*logged in|auth login/i, 'Log in: gcloud auth login'],
+  [/billing/i, 'Link a billing account: gcloud billing projects link PROJECT --billing-account=ID'],
+  [
+    /PERMISSION_DENIED|does not have permission|403/i,
+    'Ask the owner of the project for roles/owner, or for the rights that the message names.',
+  ],
+  [/quota|RESOURCE_EXHAUSTED|429/i, 'Wait some minutes, or ask for more quota in the console.'],
+  [
+    /not found.*project|project.*not found|Unknown project/i,
+    'Check --project: gcloud projects list',
+  ],
+];
+const adviceFor = (stderr: string): string[] =>
+  ADVICE.filter(([pattern]) => pattern.test(stderr))
+    .slice(0, 1)
+    .map(([, advice]) => advice);
+
+interface Program {
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly input: string | undefined;
+}
+
+function runProgram(program: string, { argv, env, input }: Program): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, argv, { env, stdio: 'pipe' });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk));
+    child.on('error', (error) =>
+      reject(
+        'code' in error && error.code === 'ENOENT'
+          ? new DeployStopped(`There is no ${program}: install it (https://cloud.google.com/sdk)`)
+          : error,
+      ),
+    );
+    child.on('close', (code) => resolve({ code: code ?? 1, stdout, stderr }));
+    child.stdin.on('error', () => undefined); // It may end without reading.
+    child.stdin.end(input ?? '');
+  });
+}

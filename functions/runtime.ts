@@ -19,12 +19,16 @@ export interface Runtime {
   readonly memory: Memory;
   readonly metrics: {
     collect(): Promise<MetricsSnapshot>;
+    /** A sample, when one is due and nobody else takes it; else no promise. */
+    poll(): Promise<void> | undefined;
     openMetrics(): string | Promise<string>;
   };
   readonly ledger: DeliveryLedger;
   readonly meter: Meter;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Pub/Sub delivers; other processes share the work. */
+  readonly isShared: boolean;
   readonly identity: Identity;
   /** Keeps end users to their rate; absent: no limit. */
   readonly limiter?: RateLimiter;

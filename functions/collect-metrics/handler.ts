@@ -1,11 +1,10 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { z } from 'zod';
 import type { MetricsSnapshot } from '../../shared/domain/metrics/metrics-snapshot.ts';
+import { OPEN_METRICS_CONTENT_TYPE } from '../../shared/domain/metrics/open-metrics.ts';
 import { instantText } from '../http/instant.ts';
 import { endpoint, httpFunction } from '../http/json-endpoint.ts';
 import type { OpenRuntime } from '../runtime.ts';
-
-const OPENMETRICS_TYPE = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
 const collect = endpoint({
   method: 'POST',
@@ -16,15 +15,20 @@ const collect = endpoint({
   run: async ({ metrics }) => ({ status: 200, json: snapshotJson(await metrics.collect()) }),
 });
 
-function snapshotJson({ atMs, cache, alerts, ...snapshot }: MetricsSnapshot) {
-  return {
-    at: instantText(atMs),
-    // Without a read there is no rate, and JSON would drop the field.
-    cache: cache && { ...cache, hitRate: cache.hitRate ?? null },
-    ...snapshot,
-    alerts: alerts.map(({ sinceMs, ...alert }) => ({ ...alert, since: instantText(sinceMs) })),
-  };
-}
+const snapshotJson = ({ atMs, alerts, ...snapshot }: MetricsSnapshot) => ({
+  at: instantText(atMs),
+  ...withNulls(snapshot),
+  alerts: alerts.map(({ sinceMs, ...alert }) => ({ ...alert, since: instantText(sinceMs) })),
+});
+
+/** A figure without a value is null: JSON would drop the field. */
+const withNulls = (figures: object): object =>
+  Object.fromEntries(
+    Object.entries(figures).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'object' && value !== null ? withNulls(value) : (value ?? null),
+    ]),
+  );
 
 const text = endpoint({
   method: 'GET',
@@ -33,7 +37,7 @@ const text = endpoint({
   run: async ({ metrics }) => ({
     status: 200,
     text: await metrics.openMetrics(),
-    type: OPENMETRICS_TYPE,
+    type: OPEN_METRICS_CONTENT_TYPE,
   }),
 });
 

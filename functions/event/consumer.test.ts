@@ -9,6 +9,7 @@ import { DAY_MS } from '../../shared/kernel/clock.ts';
 import { deadlineAfter } from '../../shared/kernel/deadline.ts';
 import type { JsonObject } from '../../shared/kernel/json.ts';
 import { silentLogger } from '../../shared/kernel/logger.ts';
+import { counted } from '../../shared/testing/counted.ts';
 import { ManualClock } from '../../shared/testing/manual-clock.ts';
 import { memoryOfTest, type TemporaryMemory } from '../../shared/testing/temporary-memory.ts';
 import { localOnly } from '../identity/identity.ts';
@@ -30,6 +31,7 @@ describe('consumer', () => {
   let notices: JsonObject[];
   let ran: unknown[];
   let failures: Error[];
+  let polled: Promise<void>[];
 
   beforeEach(async () => {
     clock = new ManualClock(Date.UTC(2026, 0, 1));
@@ -37,7 +39,10 @@ describe('consumer', () => {
     const ledger = new InProcessDeliveryLedger(clock);
     const { memory } = temp.system;
     const meter = new InProcessMeter();
-    runtime = { clock, memory, ledger, meter, log: silentLogger, identity: localOnly };
+    const polls = { poll: () => polled.shift() };
+    const given = { log: silentLogger, identity: localOnly, isShared: false };
+    runtime = { clock, memory, ledger, meter, metrics: polls, ...given };
+    polled = [];
     notices = [];
     ran = [];
     failures = [];
@@ -65,6 +70,7 @@ describe('consumer', () => {
       async () => runtime,
     );
 
+  /** `done 2`, `failed 1` … */
   const statuses = () =>
     runtime.meter
       .series()
@@ -237,5 +243,43 @@ describe('consumer', () => {
     clock.advance(30 * DAY_MS);
     await handler()(event({ n: 1 }));
     expect(ran).toEqual([{ n: 1 }]);
+  });
+
+  it('counts what happened, and leaves redeliveries to the embedded bus', async () => {
+    failures = [new AppError('unavailable', 'Not now'), new AppError('conflict', 'Never')];
+    const handle = handler();
+    await expect(handle(event({}))).rejects.toMatchObject({ code: 'unavailable' });
+    await handle(event({}));
+    await handle(event({}, 'm2'));
+    expect(counted(runtime.meter)).toEqual({
+      'requests{function=ingest-items,status=failed}': 1,
+      'requests{function=ingest-items,status=parked}': 1,
+      'requests{function=ingest-items,status=done}': 1,
+      'request_errors{function=ingest-items}': 1,
+      'request_duration{function=ingest-items}': 3,
+      'bus_dead_lettered{topic=memory-append}': 1,
+    });
+  });
+
+  it('counts redeliveries where Pub/Sub delivers', async () => {
+    runtime = { ...runtime, isShared: true };
+    failures = [new AppError('unavailable', 'Not now')];
+    await expect(handler()(event({}))).rejects.toMatchObject({ code: 'unavailable' });
+    await handler()(event({}));
+    expect(counted(runtime.meter)).toMatchObject({ 'bus_redelivered{topic=memory-append}': 1 });
+  });
+
+  it('acknowledges when a sample that is due was taken, too', async () => {
+    const sample = Promise.withResolvers<void>();
+    polled = [sample.promise];
+    let isAcknowledged = false;
+    const handling = handler()(event({ n: 1 })).then(() => {
+      isAcknowledged = true;
+    });
+    while (ran.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isAcknowledged).toBe(false);
+    sample.resolve();
+    await handling;
   });
 });

@@ -2,13 +2,13 @@ import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Memory } from '../../shared/app/memory.ts';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { AppError, invalid } from '../../shared/kernel/app-error.ts';
-import { DAY_MS, MINUTE_MS } from '../../shared/kernel/clock.ts';
+import { DAY_MS, MINUTE_MS, monotonicMs, sinceMs } from '../../shared/kernel/clock.ts';
 import { composeKey } from '../../shared/kernel/key.ts';
 import { inLogScope } from '../../shared/kernel/log-scope.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { admitDelivery, keepExchanges } from '../identity/admit-delivery.ts';
 import type { Runtime } from '../runtime.ts';
-import { park } from './park.ts';
+import { park, topicOf } from './park.ts';
 import { type Delivery, dataOf, deliveryOf } from './pubsub.ts';
 import { redelivery } from './redelivery.ts';
 import { traceOfEvent } from './trace-of-event.ts';
@@ -22,7 +22,11 @@ const MAX_AGE_MS = DAY_MS;
 export type EventHandler = (event: CloudEvent<unknown>) => Promise<void>;
 
 /** What a delivery needs, whatever its function does. */
-export type EventRuntime = Pick<Runtime, 'ledger' | 'meter' | 'clock' | 'log' | 'identity'> & {
+export type EventRuntime = Pick<
+  Runtime,
+  'ledger' | 'meter' | 'clock' | 'log' | 'identity' | 'isShared'
+> & {
+  readonly metrics: Pick<Runtime['metrics'], 'poll'>;
   readonly memory: Pick<Memory, 'park'>;
 };
 
@@ -63,19 +67,27 @@ async function handle<Payload, R extends EventRuntime>(
 ): Promise<void> {
   const runtime = await open();
   await admitDelivery(runtime.identity);
-  const { meter, clock, log } = runtime;
-  const startedAtMs = clock.now();
+  const { meter, log } = runtime;
+  const startedAtMs = monotonicMs();
+  const polled = runtime.metrics.poll();
   const labels = { function: options.name };
   let status = 'failed';
   try {
     status = await consume(options, runtime, event);
   } finally {
-    const tookMs = clock.now() - startedAtMs;
+    if (polled) await polled;
+    const tookMs = sinceMs(startedAtMs);
     meter.count(METRICS.requests, 1, { ...labels, status });
-    if (status === 'failed') meter.count(METRICS.requestErrors, 1, labels);
+    if (status === 'failed') countFailure(options.name, runtime);
     meter.observe(METRICS.requestDuration, tookMs, labels);
     log.info('Event handled', { status, tookMs });
   }
+}
+
+/** The embedded bus counts what it delivers again; Pub/Sub's deliveries are counted here. */
+function countFailure(name: FunctionName, { meter, isShared }: EventRuntime): void {
+  meter.count(METRICS.requestErrors, 1, { function: name });
+  if (isShared) meter.count(METRICS.busRedelivered, 1, { topic: topicOf(name) });
 }
 
 type Outcome = 'done' | 'duplicate' | 'parked' | 'erased';

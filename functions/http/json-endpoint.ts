@@ -1,6 +1,7 @@
 import type { HttpFunction, Response } from '@google-cloud/functions-framework';
 import { z } from 'zod';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
+import { monotonicMs, sinceMs } from '../../shared/kernel/clock.ts';
 import { inLogScope } from '../../shared/kernel/log-scope.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { assertMayCall, bodyBoundTo, boundTo } from '../identity/access.ts';
@@ -118,11 +119,11 @@ export function httpFunction(
   const handle: HttpFunction = async (req, res) => {
     let runtime: Runtime | undefined;
     let share = FREE;
-    let startedAtMs = 0;
+    const startedAtMs = monotonicMs();
     try {
       const opening = open();
       runtime = opening instanceof Promise ? await opening : opening;
-      startedAtMs = runtime.clock.now();
+      const polled = runtime.metrics.poll();
       const { path, query } = splitUrl(urlOf(req), name);
       const { endpoint, params } = findEndpoint(endpoints, req.method, path);
       if (endpoint.access !== 'anyone') share = LOAD.begin();
@@ -131,7 +132,10 @@ export function httpFunction(
       const waiting = keepToRate(runtime, caller);
       if (waiting) await waiting;
       const call = { request: req, params, query, caller, hold: share.hold };
-      const sending = send(res, await endpoint.answer(runtime, call));
+      const answer = await endpoint.answer(runtime, call);
+      // Nothing may run after the answer: the platform takes the processor away.
+      if (polled) await polled;
+      const sending = send(res, answer);
       if (sending) await sending;
     } catch (thrown) {
       sendProblem(res, thrown, runtime?.log);
@@ -139,9 +143,9 @@ export function httpFunction(
       share.release();
     }
     if (!runtime) return;
-    const { meter, clock, log } = runtime;
+    const { meter, log } = runtime;
     const { statusCode: status } = res;
-    const tookMs = clock.now() - startedAtMs;
+    const tookMs = sinceMs(startedAtMs);
     meter.count(METRICS.requests, 1, { ...labels, status: String(status) });
     if (status >= 500) meter.count(METRICS.requestErrors, 1, labels);
     meter.observe(METRICS.requestDuration, tookMs, labels);

@@ -73,7 +73,10 @@ export class MetricsCollector {
     const { clock, options } = this.#deps;
     const dueMs = options.profilingInterval * SECOND_MS * this.#patience;
     if (this.#running || clock.now() - this.#sampledAtMs < dueMs) return undefined;
-    return this.#start('process').then(() => undefined);
+    return this.#start('process').then(
+      () => undefined,
+      (error: unknown) => this.#deps.log.warning('A sample of the metrics failed', { error }),
+    );
   }
 
   /** The alerts that are raised now. */

@@ -92,6 +92,8 @@ export interface System<B extends OwnBus = OwnBus> {
   /** What it looks at, for another one. */
   readonly metricsSources: MetricsSources;
   readonly bus: B;
+  /** What is published reaches other processes, which share the work. */
+  readonly isShared: boolean;
   readonly ledger: DeliveryLedger;
   /** Keeps end users to their rate; absent: no limit. */
   readonly limiter?: RateLimiter;
@@ -149,6 +151,7 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
   return {
     ...kept,
     memory,
+    isShared,
     ledger,
     ...(hot.limiter && { limiter: hot.limiter }),
     deadLetters,

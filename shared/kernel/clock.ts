@@ -6,6 +6,13 @@ export interface Clock {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
+/** Milliseconds, with fractions, since some moment of the past: for how long something takes. */
+export const monotonicMs = (): number => performance.now();
+
+/** How long ago that was, in milliseconds to the microsecond. */
+export const sinceMs = (startedAtMs: number): number =>
+  Math.round((monotonicMs() - startedAtMs) * 1_000) / 1_000;
+
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;

@@ -1,6 +1,8 @@
 import { FirestoreAdminClient } from '@google-cloud/firestore-api';
 import { PubSub, v1 } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
+import type { AuthorizedRequests } from './json-resource.ts';
+import { MONITORING } from './monitoring.ts';
 
 /** The clients that provisioning calls. */
 export interface Clients {
@@ -8,6 +10,10 @@ export interface Clients {
   readonly subscriber: v1.SubscriberClient;
   readonly scheduler: CloudSchedulerClient;
   readonly admin: FirestoreAdminClient;
+  /** For the APIs without a client of their own here. */
+  readonly requests: AuthorizedRequests;
+  /** Where Cloud Monitoring is. */
+  readonly monitoringHost: string;
   close(): Promise<void>;
 }
 
@@ -15,10 +21,21 @@ export interface Clients {
 export interface Endpoints {
   readonly scheduler?: ConstructorParameters<typeof CloudSchedulerClient>[0];
   readonly admin?: ConstructorParameters<typeof FirestoreAdminClient>[0];
+  readonly monitoringHost?: string;
+}
+
+interface Opening {
+  readonly projectId: string;
+  readonly requests: AuthorizedRequests;
+  readonly endpoints?: Endpoints;
 }
 
 /** Credentials are the environment's; with `PUBSUB_EMULATOR_HOST` Pub/Sub is the emulator. */
-export async function openClients(projectId: string, endpoints: Endpoints = {}): Promise<Clients> {
+export async function openClients({
+  projectId,
+  requests,
+  endpoints = {},
+}: Opening): Promise<Clients> {
   const pubsub = new PubSub({ projectId });
   const config = await pubsub.getClientConfig();
   const publisher = new v1.PublisherClient({ ...config });
@@ -27,7 +44,8 @@ export async function openClients(projectId: string, endpoints: Endpoints = {}):
   const admin = new FirestoreAdminClient({ projectId, ...endpoints.admin });
   const all = [pubsub, publisher, subscriber, scheduler, admin];
   return {
-    ...{ publisher, subscriber, scheduler, admin },
+    ...{ publisher, subscriber, scheduler, admin, requests },
+    monitoringHost: endpoints.monitoringHost ?? MONITORING,
     close: async () => {
       await Promise.all(all.map((one) => one.close()));
     },

@@ -2,6 +2,7 @@ import type { StrataOptions } from '../../shared/options.ts';
 import type { Clients } from './clients.ts';
 import { firestoreIndexes } from './firestore-indexes.ts';
 import { readIndexFile } from './index-file.ts';
+import { monitoring } from './monitoring.ts';
 import type { Place } from './place.ts';
 import type { Resource } from './resource.ts';
 import { schedulerJobs } from './scheduler-jobs.ts';
@@ -10,7 +11,7 @@ import { topics } from './topics.ts';
 
 /** Everything that has to be there beside the functions, in the order in which it is made. */
 export const desiredState = (
-  { publisher, subscriber, scheduler, admin }: Clients,
+  { publisher, subscriber, scheduler, admin, requests, monitoringHost }: Clients,
   place: Place,
   options: StrataOptions,
 ): readonly Resource[] => [
@@ -18,4 +19,5 @@ export const desiredState = (
   ...topics(publisher, place),
   ...subscriptions(subscriber, place),
   ...schedulerJobs(scheduler, place, options),
+  ...monitoring(requests, place, monitoringHost),
 ];

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { ConfigError, readConfig } from '../../functions/config.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { HalfApplied } from './apply-plan.ts';
-import { assertCredentials } from './assert-credentials.ts';
+import { findCredentials } from './find-credentials.ts';
 import { HELP, parseProvisionArguments } from './provision-arguments.ts';
 
 /** `npm run provision`. */
@@ -16,8 +16,8 @@ async function main(): Promise<void> {
     import('./clients.ts'),
     import('./provision.ts'),
   ]);
-  await assertCredentials();
-  const clients = await openClients(asked.place.projectId);
+  const requests = await findCredentials();
+  const clients = await openClients({ projectId: asked.place.projectId, requests });
   try {
     await provision(asked, { clients, options, say, confirm });
   } finally {

@@ -35,7 +35,9 @@ function describeProvisioning(): void {
     } as const;
     const projectId = `demo-${randomUUID().slice(0, 8)}`;
     place = { projectId, region: 'europe-west1', database: '(default)', timeZone: 'Etc/UTC' };
-    clients = await openClients(projectId, { scheduler: rest, admin: rest });
+    const monitoringHost = `http://127.0.0.1:${server.port}`;
+    const endpoints = { scheduler: rest, admin: rest, monitoringHost };
+    clients = await openClients({ projectId, requests: new PassThroughClient(), endpoints });
     opened.push(() => clients.close());
   });
   afterEach(() => server.close());
@@ -54,7 +56,7 @@ function describeProvisioning(): void {
   const brief = async (steps: ReturnType<typeof planApply>) =>
     (await shown(steps))
       .split('\n')
-      .filter((line) => !/ (field|index) /.test(line))
+      .filter((line) => !/ (field|index|metric) /.test(line))
       .join('\n');
 
   describe('provisioning', () => {

@@ -56,7 +56,7 @@ export async function startCloudServer(): Promise<CloudServer> {
   const server = createServer((req, res) => {
     void bodyOf(req).then((body) => {
       const url = new URL(req.url ?? '/', 'http://localhost');
-      const path = decodeURIComponent(url.pathname).replace(/^\/v1\//, '');
+      const path = decodeURIComponent(url.pathname).replace(/^\/v[13]\//, '');
       const call = { method: req.method ?? 'GET', path };
       if (call.method !== 'GET') writes.push(call);
       const refusal = rule(call);
@@ -95,7 +95,7 @@ function answer(
   { method, path }: CloudCall,
   { body, mask }: Sent,
 ): Reply {
-  const collection = /\/(jobs|indexes)$/.exec(path)?.[1];
+  const collection = /\/(jobs|indexes|metricDescriptors|alertPolicies|dashboards)$/.exec(path)?.[1];
   const there = resources.get(path);
   if (method === 'GET' && collection)
     return ok({
@@ -108,7 +108,9 @@ function answer(
   if (method === 'POST') return create(resources, path, body);
   if (method === 'PATCH') {
     if (!there && !isField(path)) return notFound;
-    const changed = Object.entries(body).filter(([field]) => mask.includes(field));
+    // Without a mask everything that was sent is set.
+    const isSent = ([field]: [string, unknown]) => mask.length === 0 || mask.includes(field);
+    const changed = Object.entries(body).filter(isSent);
     resources.set(path, { name: path, ...there, ...Object.fromEntries(changed) });
     return isField(path) ? operation(path) : ok(resources.get(path) ?? {});
   }
@@ -116,15 +118,31 @@ function answer(
 }
 
 function create(resources: Map<string, JsonObject>, path: string, body: JsonObject): Reply {
-  const isIndex = path.endsWith('/indexes');
-  const name = isIndex ? `${path}/index-${resources.size + 1}` : String(body['name']);
-  if (resources.has(name)) return refused({ status: 409, message: `${name} already exists` });
-  const fault = isIndex ? undefined : faultOfJob(body);
+  const collection = path.slice(path.lastIndexOf('/') + 1);
+  const name = nameOf(path, collection, body) ?? `${path}/${collection}-${resources.size + 1}`;
+  const isSet = collection === 'metricDescriptors'; // Creating one again changes it.
+  if (resources.has(name) && !isSet)
+    return refused({ status: 409, message: `${name} already exists` });
+  const fault = collection === 'jobs' ? faultOfJob(body) : undefined;
   if (fault) return refused({ status: 400, message: fault });
-  const extra = isIndex ? [{ fieldPath: '__name__', order: 'ASCENDING' }] : [];
+  const extra = collection === 'indexes' ? [{ fieldPath: '__name__', order: 'ASCENDING' }] : [];
   const fields = Array.isArray(body['fields']) ? { fields: [...body['fields'], ...extra] } : {};
-  resources.set(name, { ...body, ...fields, name });
-  return isIndex ? operation(name) : ok(resources.get(name) ?? {});
+  const etag = collection === 'dashboards' ? { etag: 'e1' } : {};
+  resources.set(name, withoutDefaults({ ...body, ...fields, ...etag, name }));
+  return collection === 'indexes' ? operation(name) : ok(resources.get(name) ?? {});
+}
+
+/** The name that the sender chose; `undefined` where the service makes one. */
+function nameOf(path: string, collection: string, body: JsonObject): string | undefined {
+  if (collection === 'jobs') return String(body['name']);
+  return collection === 'metricDescriptors' ? `${path}/${String(body['type'])}` : undefined;
+}
+
+/** As proto3 writes JSON: a number, text or list that has its type's default is left out. */
+function withoutDefaults(value: JsonObject): JsonObject {
+  const isDefault = (part: unknown) =>
+    part === 0 || part === '' || part === false || (Array.isArray(part) && part.length === 0);
+  return JSON.parse(JSON.stringify(value, (_key, part) => (isDefault(part) ? undefined : part)));
 }
 
 /** What Cloud Scheduler refuses. */

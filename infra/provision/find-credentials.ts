@@ -1,17 +1,18 @@
 import { AppError } from '../../shared/kernel/app-error.ts';
+import type { AuthorizedRequests } from './json-resource.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 
 /**
- * Looks for credentials before any client does: clients look for themselves, each at its own time,
- * and none says what to do.
+ * Finds the credentials of the environment before any client does: clients look for themselves, each at
+ * its own time, and none says what to do.
  *
  * @throws AppError `unavailable` with the command that makes them.
  */
-export async function assertCredentials(): Promise<void> {
+export async function findCredentials(): Promise<AuthorizedRequests> {
   const { GoogleAuth } = await import('google-auth-library');
   try {
-    await new GoogleAuth({ scopes: SCOPE }).getClient();
+    return await new GoogleAuth({ scopes: SCOPE }).getClient();
   } catch (cause) {
     throw new AppError(
       'unavailable',

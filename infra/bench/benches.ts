@@ -1,3 +1,4 @@
+import { agentWindows } from './agent-windows.bench.ts';
 import { append } from './append.bench.ts';
 import { context } from './context.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
@@ -12,7 +13,12 @@ export interface Bench {
   readonly about: string;
   /** What it starts or installs: such a bench runs only when it is named. */
   readonly needs?: string;
-  run(): Promise<Findings>;
+  run(given: BenchArguments): Promise<Findings>;
+}
+
+export interface BenchArguments {
+  /** Recorded conversations to measure on. */
+  readonly file?: string | undefined;
 }
 
 const SERVERS = 'the Firestore emulator and redis-server';
@@ -29,6 +35,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     'an append on the real tiers, beside one batch of two sets',
     SERVERS,
   ),
+  'agent-windows': {
+    about: 'every context of recorded agent runs, beside their last 15 messages',
+    needs: 'recorded runs: --file PATH',
+    run: ({ file }) => agentWindows(file),
+  },
 };
 
 function bench(measure: () => Promise<Figures>, about: string, needs?: string): Bench {

@@ -2,17 +2,19 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { AppError } from '../../shared/kernel/app-error.ts';
 import { BENCHES, type Bench } from './benches.ts';
 import { type Findings, figureText, type Result, tableLines } from './result.ts';
 
 const NAMES = Object.keys(BENCHES);
 const ALONE = NAMES.filter((name) => !BENCHES[name]?.needs);
 
-const HELP = `npm run bench [-- NAME…] [--save]
+const HELP = `npm run bench [-- NAME…] [--file PATH] [--save]
 
 Measures on this machine. Every bench checks the answer before it times it.
 
   NAME     one or more of those below (default: all that need nothing beside Node)
+  --file   recorded conversations, for the bench that needs some
   --save   write infra/bench/results/NAME.json
   --help   this text
 
@@ -26,7 +28,11 @@ function helpLine(name: string): string {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { save: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    file: { type: 'string' },
+    save: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 
 if (values.help) process.stdout.write(HELP);
@@ -46,13 +52,21 @@ async function runAll(names: readonly string[]): Promise<void> {
   }
   for (const name of names) {
     const bench = BENCHES[name];
-    if (bench) await runOne(name, bench);
+    if (bench) await runOne(name, bench).catch(explain);
   }
+}
+
+/** What was given wrongly needs no stack. */
+function explain(thrown: unknown): void {
+  const { code, message } = AppError.from(thrown);
+  if (code !== 'invalid-argument') throw thrown;
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 1;
 }
 
 async function runOne(name: string, bench: Bench): Promise<void> {
   process.stdout.write(`${name}\n`);
-  const findings = await bench.run();
+  const findings = await bench.run({ file: values.file });
   for (const [what, figure] of Object.entries(findings.figures)) {
     process.stdout.write(`  ${what.padEnd(42)} ${figureText(figure)}\n`);
   }

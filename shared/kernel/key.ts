@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -9,7 +9,7 @@ export const composeKey = (...parts: readonly string[]): string =>
 
 /** The first 128 bits of SHA-256 in base32 (RFC 4648, lower case, no padding): 26 characters. */
 export function hashKey(key: string): string {
-  const digest = createHash('sha256').update(key).digest().subarray(0, 16);
+  const digest = hash('sha256', key, 'buffer').subarray(0, 16);
   let text = '';
   let bits = 0;
   let value = 0;
@@ -26,5 +26,4 @@ export function hashKey(key: string): string {
 }
 
 /** SHA-256 of a text or of bytes, in hexadecimal. */
-export const sha256 = (data: string | Uint8Array): string =>
-  createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex');

@@ -14,8 +14,10 @@ export interface LogSource {
   readonly store: SessionStore;
   /** Nothing that was appended after it is taken in. */
   readonly head: SessionHead;
-  /** A longer item has no place anyhow: it is not read where the head tells enough of it. */
-  readonly maxItemTokens: number;
+  /** What all items together may cost: what has no place anyhow is not read, or looked at. */
+  readonly budget: number;
+  /** What an item costs at least, beside its tokens. */
+  readonly overheadTokens: number;
 }
 
 /** What is known of a session: everything from `fromSeq` on, and the anchors before it. */
@@ -33,21 +35,58 @@ const NEAR_ITEMS = 20;
 const FAR_ITEMS = MAX_ANSWER_SEQS + 1;
 
 /**
- * The uncovered items of the head's window, and the anchors before them. The store is read only for
- * what the head holds by reference, and for groups of pinned calls and results.
+ * The newest uncovered items of the head's window, as many as may find a place, and the anchors
+ * before them; `undefined` where something of it has to be read.
  */
+export function headLog(source: LogSource): RecentLog | undefined {
+  const { fromSeq, before, entries } = newestEntries(source);
+  const anchors: Group<StoredItem>[] = [];
+  for (const entry of before) {
+    const item = knownOf(entry, source);
+    if (!item || isToolEvent(item)) return undefined;
+    anchors.push({ items: [item], unanswered: [] });
+  }
+  const items: StoredItem[] = [];
+  for (const entry of entries) {
+    const item = knownOf(entry, source);
+    if (!item) return undefined;
+    items.push(item);
+  }
+  return { fromSeq, items, anchors };
+}
+
+/** The same, with what the head holds by reference, and the groups of pinned calls and results. */
 export async function openLog(source: LogSource): Promise<RecentLog> {
-  const { window, anchors } = source.head;
-  const fromSeq = Math.max(windowFromSeq(source.head), coveredToSeq(source.head) + 1);
-  const entries = window.filter(({ seq }) => seq >= fromSeq);
-  const items = await resolve(source, [...anchors.filter(({ seq }) => seq < fromSeq), ...entries]);
-  const before = items.filter(({ seq }) => seq < fromSeq);
+  const { fromSeq, before, entries } = newestEntries(source);
+  const items = await resolve(source, [...before, ...entries]);
+  const pinned = items.filter(({ seq }) => seq < fromSeq);
   return {
     fromSeq,
-    items: items.slice(before.length),
-    anchors: await anchorGroups(source, before),
+    items: items.slice(pinned.length),
+    anchors: await anchorGroups(source, pinned),
   };
 }
+
+/** Back to the first entry that exceeds the budget with those behind it, and from no result on. */
+function newestEntries({ head, budget, overheadTokens }: LogSource) {
+  const { window } = head;
+  const endSeq = Math.max(windowFromSeq(head), coveredToSeq(head) + 1);
+  let left = budget;
+  let from = window.length;
+  while (from > 0) {
+    const entry = window[from - 1];
+    if (!entry || entry.seq < endSeq || (left < 0 && !isResult(window[from]))) break;
+    left -= entry.tokens + overheadTokens;
+    from--;
+  }
+  const isAll = from === 0 || (window[from - 1]?.seq ?? 0) < endSeq;
+  const fromSeq = isAll ? endSeq : (window[from]?.seq ?? endSeq);
+  const before = head.anchors.filter(({ seq }) => seq < fromSeq);
+  return { fromSeq, before, entries: window.slice(from) };
+}
+
+const isResult = (entry: HeadEntry | undefined): boolean =>
+  (entry?.item ?? entry?.outline)?.contentType === CONTENT_TYPES.toolResult;
 
 /** The log with more of its past: the rest of the window, or up to `limit` items from the store. */
 export async function extendLog(
@@ -79,30 +118,29 @@ const startingAt = (
   anchors: anchors.filter((group) => firstSeqOf(group) < fromSeq),
 });
 
-/**
- * The items of these entries; one that was deleted meanwhile is missing. Of one that is too long
- * stands here what the head tells: nothing that is chosen can contain it.
- */
+/** The items of these entries; one that was deleted meanwhile is missing. */
 async function resolve(
   source: LogSource,
   entries: readonly HeadEntry[],
 ): Promise<readonly StoredItem[]> {
   const { store, head } = source;
-  const references = entries.filter(({ item }) => !item);
-  if (references.length === 0) return entries.flatMap(({ item }) => item ?? []);
-  const known = references.flatMap((entry) => outlined(entry, source) ?? []);
-  const bySeq = new Map(known.map((item) => [item.seq, item]));
-  const missing = references.map(({ seq }) => seq).filter((seq) => !bySeq.has(seq));
-  for (const item of await readItems(store, head.sessionKey, missing)) bySeq.set(item.seq, item);
-  return entries.flatMap(({ seq, item }) => item ?? bySeq.get(seq) ?? []);
+  const known = entries.map((entry) => knownOf(entry, source));
+  const missing = entries.filter((_, index) => !known[index]).map(({ seq }) => seq);
+  const read = await readItems(store, head.sessionKey, missing);
+  const bySeq = new Map(read.map((item) => [item.seq, item]));
+  return entries.flatMap(({ seq }, index) => known[index] ?? bySeq.get(seq) ?? []);
 }
 
-function outlined(
-  { seq, tokens, outline }: HeadEntry,
-  { head, maxItemTokens }: LogSource,
+/**
+ * The item, where the head tells enough of it. Of one that is too long stands here what the head
+ * tells: nothing that is chosen can contain it. Not so of a pin: what its context would cost is told
+ * to the caller.
+ */
+function knownOf(
+  { seq, tokens, item, outline }: HeadEntry,
+  { head, budget, overheadTokens }: LogSource,
 ): StoredItem | undefined {
-  if (!outline || tokens <= maxItemTokens) return undefined;
-  // What a pin's context would cost is told to the caller: that takes the item itself.
+  if (item || !outline || tokens + overheadTokens <= budget) return item;
   if (head.anchors.some((anchor) => anchor.seq === seq && anchor.isPinned)) return undefined;
   const unknown = { content: '', createdAtMs: 0, tier: 'hot', accesses: NO_ACCESSES } as const;
   return { ...unknown, ...outline, seq, tokens, pinned: false };

@@ -1,5 +1,6 @@
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
 import { withAnchors } from '../domain/anchors.ts';
+import type { SessionChange } from '../domain/change.ts';
 import type { Fact, HeadEntry, SessionHead, Summary } from '../domain/head.ts';
 import { entryOf, referenceOf } from '../domain/head-window.ts';
 import type { StoredItem } from '../domain/item.ts';
@@ -37,19 +38,17 @@ export const summaryTo = (toSeq: number): Summary => ({
   createdAtMs: 0,
 });
 
-export function headOfScene({
-  items,
-  windowItems = 50,
-  coldToSeq = 0,
-  ...scene
-}: Scene): SessionHead {
+export function headOfScene(
+  { items, windowItems = 50, coldToSeq = 0, ...scene }: Scene,
+  session = SCENE_SESSION,
+): SessionHead {
   const cold = items.filter(({ seq }) => seq <= coldToSeq);
   const rest = items.filter(({ seq }) => seq > coldToSeq);
   const { isReference = () => false, summary, facts = [] } = scene;
   const lastSeq = scene.lastSeq ?? items.at(-1)?.seq ?? 0;
   const entry = (item: StoredItem): HeadEntry =>
     isReference(item) ? referenceOf(item) : entryOf(item);
-  return aHead(SCENE_SESSION, {
+  return aHead(session, {
     lastSeq,
     tiers: countItems(
       cold.length > 0 ? countSegment(NO_ITEMS, aSegment(cold), 1) : NO_ITEMS,
@@ -66,14 +65,17 @@ export function headOfScene({
 
 /** A store of its own that holds the scene. */
 export async function storeOfScene(scene: Scene, clock: Clock): Promise<SessionStore> {
-  const { items, coldToSeq = 0 } = scene;
   const { store } = openSqlite({ path: ':memory:', clock });
-  const cold = items.filter(({ seq }) => seq <= coldToSeq);
-  await store.commit(
-    aChange(undefined, headOfScene(scene), {
-      putItems: items.filter(({ seq }) => seq > coldToSeq).map((item) => aDueItem(item)),
-      putSegments: cold.length > 0 ? [aSegment(cold)] : [],
-    }),
-  );
+  await store.commit(changeOfScene(scene));
   return store;
+}
+
+/** Makes a scene out of nothing. */
+export function changeOfScene(scene: Scene, session = SCENE_SESSION): SessionChange {
+  const { items, coldToSeq = 0 } = scene;
+  const cold = items.filter(({ seq }) => seq <= coldToSeq);
+  return aChange(undefined, headOfScene(scene, session), {
+    putItems: items.filter(({ seq }) => seq > coldToSeq).map((item) => aDueItem(item)),
+    putSegments: cold.length > 0 ? [aSegment(cold)] : [],
+  });
 }

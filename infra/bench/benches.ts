@@ -1,6 +1,7 @@
 import { agentWindows } from './agent-windows.bench.ts';
 import { append } from './append.bench.ts';
 import { context } from './context.bench.ts';
+import { contextAssembly } from './context-assembly.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
 import { migration } from './migration.bench.ts';
@@ -34,6 +35,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     firestoreAppend,
     'an append on the real tiers, beside one batch of two sets',
     SERVERS,
+  ),
+  'context-assembly': bench(
+    contextAssembly,
+    "a context from a head of 500 items, beside LangChain's trimMessages",
+    'the packages in infra/bench/peers',
   ),
   'agent-windows': {
     about: 'every context of recorded agent runs, beside their last 15 messages',

@@ -90,13 +90,20 @@ const prefixOf = ({ projectId, databaseId }: FirestorePlace): string =>
 
 /** The SDK is loaded here: who runs on SQLite does not pay for it. */
 async function openCloudStore(
-  place: FirestorePlace,
+  place: FirestorePlace & { readonly isEmulated?: boolean },
   clock: Clock,
   meter: Meter,
 ): Promise<DurableStores> {
-  const [{ connectFirestore }, { openFirestore }] = await Promise.all([
+  const [{ connectFirestore }, { openFirestore }, limits] = await Promise.all([
     import('../shared/adapters/firestore/connect.ts'),
     import('../shared/adapters/firestore/open-firestore.ts'),
+    import('../shared/adapters/firestore/sized-writes.ts'),
   ]);
-  return openFirestore({ firestore: connectFirestore(place), clock, meter });
+  const maxRequestBytes = place.isEmulated ? limits.EMULATOR_REQUEST_MAX_BYTES : undefined;
+  return openFirestore({
+    firestore: connectFirestore(place),
+    clock,
+    meter,
+    ...dropAbsent({ maxRequestBytes }),
+  });
 }

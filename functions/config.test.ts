@@ -43,7 +43,7 @@ describe('readConfig', () => {
     [{}, { kind: 'sqlite' }],
     [
       { FIRESTORE_EMULATOR_HOST: '127.0.0.1:8081' },
-      { kind: 'firestore', projectId: 'demo-strata' },
+      { kind: 'firestore', projectId: 'demo-strata', isEmulated: true },
     ],
     [{ GOOGLE_CLOUD_PROJECT: 'p' }, { kind: 'firestore', projectId: 'p' }],
     [{ GOOGLE_CLOUD_PROJECT: 'p', STRATA_STORE: 'sqlite' }, { kind: 'sqlite' }],

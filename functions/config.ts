@@ -46,7 +46,12 @@ const Place = z.object({
 /** SQLite in the data directory, or a Firestore database. */
 export type DurablePlace =
   | { readonly kind: 'sqlite' }
-  | { readonly kind: 'firestore'; readonly projectId?: string; readonly databaseId?: string };
+  | {
+      readonly kind: 'firestore';
+      readonly projectId?: string;
+      readonly databaseId?: string;
+      readonly isEmulated?: boolean;
+    };
 
 /** The bus inside this process, or Pub/Sub. */
 export type BusPlace =
@@ -177,7 +182,8 @@ function durableOf({
   const isCloud = [project, emulator, service].some((value) => value !== undefined);
   if (chosen === 'sqlite' || (chosen === undefined && !isCloud)) return { kind: 'sqlite' };
   const projectId = project ?? (emulator === undefined ? undefined : EMULATED_PROJECT);
-  return { kind: 'firestore', ...dropAbsent({ projectId, databaseId }) };
+  const isEmulated = emulator === undefined ? undefined : true;
+  return { kind: 'firestore', ...dropAbsent({ projectId, databaseId, isEmulated }) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -101,6 +101,15 @@ if (servers) {
         json: { status: 'ok', stores: { durable: 'ok', hot: 'ok' } },
       });
       expect((await ask('GET', '/')).json.functions).toHaveLength(8);
+    });
+
+    it('refuses an append that is more than the emulator takes at once, and writes nothing', async () => {
+      const noise = () => item(randomBytes(180_000).toString('base64'));
+      const { status, json } = await say('u1', 'huge', ...Array.from({ length: 30 }, noise));
+      expect(status).toBe(413);
+      expect(json).toMatchObject({ code: 'payload-too-large', maxBytes: 4_194_304 });
+      expect(json.detail).toContain('4194304 can be written at once');
+      expect(await contentsOf('u1', 'huge')).toEqual([]);
     });
 
     it('makes the summary that an append asked for, through Pub/Sub', async () => {

@@ -1,5 +1,6 @@
 import {
   addCounts,
+  isOverStep,
   type MigrationCounts,
   type MigrationPolicy,
   NOTHING_MOVED,
@@ -47,26 +48,34 @@ export async function flushAccesses(
 
 async function writeDown(deps: FlushDeps, pending: PendingAccesses): Promise<MigrationCounts> {
   const { sessionKey } = pending;
-  const entries = [...pending.counts];
+  const waiting = partsOf([...pending.counts], ITEMS_PER_COMMIT);
   let total = NOTHING_MOVED;
-  for (let from = 0; from < entries.length; from += ITEMS_PER_COMMIT) {
-    const counts = new Map(entries.slice(from, from + ITEMS_PER_COMMIT));
-    const moved = await retryAborted(() => writeSome(deps, { ...pending, counts })).catch(
-      (error: unknown) => {
-        // Lost counts only make items look less read; a fault in one session must not stop others.
-        deps.log.warning('Accesses were not written down', { sessionKey, error });
-        return NOTHING_MOVED;
-      },
-    );
-    total = addCounts(total, moved);
+  for (let some = waiting.shift(); some; some = waiting.shift()) {
+    const entries = some;
+    const moved = await retryAborted(() =>
+      writeSome(deps, { ...pending, counts: new Map(entries) }),
+    ).catch((error: unknown) => {
+      // Lost counts only make items look less read; a fault in one session must not stop others.
+      deps.log.warning('Accesses were not written down', { sessionKey, error });
+      return NOTHING_MOVED;
+    });
+    if (moved) total = addCounts(total, moved);
+    else waiting.unshift(...partsOf(entries, Math.ceil(entries.length / 2)));
   }
   return total;
 }
 
+function partsOf<T>(all: readonly T[], length: number): (readonly T[])[] {
+  return Array.from({ length: Math.ceil(all.length / length) }, (_, index) =>
+    all.slice(index * length, (index + 1) * length),
+  );
+}
+
+/** `undefined`: that would be too much for one commit, and nothing was written. */
 async function writeSome(
   { store, clock, options }: FlushDeps,
   { sessionKey, counts }: PendingAccesses,
-): Promise<MigrationCounts> {
+): Promise<MigrationCounts | undefined> {
   const head = await store.loadHead(sessionKey);
   if (!head) return NOTHING_MOVED;
   const { items, segments } = await store.readSeqs(sessionKey, [...counts.keys()]);
@@ -74,6 +83,7 @@ async function writeSome(
   const nowMs = clock.now();
   const notes = { head, counts, items, segments, nowMs, policy: options };
   const { change, counts: moved } = decidePromotion(notes);
+  if (counts.size > 1 && isOverStep(change)) return undefined;
   await store.commit(change);
   return moved;
 }

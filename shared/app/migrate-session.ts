@@ -12,6 +12,7 @@ import {
   NOTHING_MOVED,
   SEGMENT_MAX_ITEMS,
   withDue,
+  withinStep,
 } from '../domain/migration.ts';
 import type { Segment } from '../domain/segment.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -96,7 +97,8 @@ async function migrateStep(
   const head = await store.loadHead(key);
   if (!head) return undefined;
   const limit = relief.batchOf(SEGMENT_MAX_ITEMS);
-  const { items: due, nextDueAtMs } = await store.readDue(key, { nowMs, fromSeq: 1, limit });
+  const { items, nextDueAtMs } = await store.readDue(key, { nowMs, fromSeq: 1, limit });
+  const due = withinStep(items);
   if (due.length === 0) {
     await settleDue(store, head, { nextDueAtMs, nowMs, leaseMs });
     return undefined;
@@ -105,7 +107,7 @@ async function migrateStep(
   const step = { head, due, neighbours, nextDueAtMs, nowMs, policy: options };
   const { change, counts } = decideDemotion(step);
   // With a full page there may be more: the head stays due, or leased, until a step finds nothing.
-  const isFull = due.length === limit;
+  const isFull = items.length === limit || due.length < items.length;
   const after = isFull ? { ...change, head: { ...change.head, dueAtMs: nowMs + leaseMs } } : change;
   await store.commit(after);
   count(meter, counts);

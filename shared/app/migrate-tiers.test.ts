@@ -126,6 +126,18 @@ describe('a migration', () => {
     expect(rest.remaining).toBe(0);
   });
 
+  it('does not forget the rest of what is due when one step takes only part of it', async () => {
+    const temp = await memoryOfTest({ options: { tokenCounter: 'estimate' } });
+    const large = 'Large. '.repeat(37_000);
+    await temp.append('s', ...aged(temp, 10, 10).map((item) => ({ ...item, content: large })));
+    const { migrateSession, migrateTiers } = temp.system.memory;
+    expect(await migrateSession(session, stepsOnly(1))).toMatchObject({ hotToWarm: 8 });
+    expect(await migrateTiers({ dryRun: false, deadline: stepsOnly(0) })).toMatchObject({
+      remaining: 1,
+    });
+    expect(await migrate(temp)).toMatchObject({ hotToWarm: 2, remaining: 0 });
+  });
+
   it('hands the rest on by event', async () => {
     const temp = await memoryOfTest();
     const handed: unknown[] = [];

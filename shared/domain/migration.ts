@@ -15,6 +15,12 @@ export const SEGMENT_MAX_ITEMS = 200;
 export const SEGMENT_TARGET_BYTES = 512 * 1_024;
 /** A segment's bytes fit a Firestore document (1 MiB) with room for the rest. */
 export const SEGMENT_MAX_BYTES = 900 * 1_024;
+/**
+ * One step rewrites about this much before compression, unless one item alone is larger. With the
+ * head and two neighbours that stays below what one request to a store takes: Firestore 10 MiB, its
+ * emulator 4 MiB.
+ */
+export const STEP_MAX_BYTES = 2 * 1_048_576;
 /** A neighbour up to this size is always packed again with what comes. */
 const SMALL_SEGMENT_ITEMS = SEGMENT_MAX_ITEMS / 2;
 
@@ -74,6 +80,21 @@ export interface MigrationDecision {
   readonly change: SessionChange;
   readonly counts: MigrationCounts;
 }
+
+/** The first of the items that one step can rewrite. */
+export function withinStep(items: readonly StoredItem[]): readonly StoredItem[] {
+  let bytes = 0;
+  const end = items.findIndex((item, index) => {
+    bytes += itemBytes(item);
+    return index > 0 && bytes > STEP_MAX_BYTES;
+  });
+  return end < 0 ? items : items.slice(0, end);
+}
+
+/** Whether a change is more than one step should rewrite. */
+export const isOverStep = ({ putItems = [], putSegments = [] }: SessionChange): boolean =>
+  sum([...putItems.map(({ item }) => itemBytes(item)), ...putSegments.map(storedBytesOf)]) >
+  STEP_MAX_BYTES;
 
 /** Decides where due items go: to the warm tier, or packed into cold segments, in one change. */
 export function decideDemotion(demotion: Demotion): MigrationDecision {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Firestore } from '@google-cloud/firestore';
 import { type FirestoreStores, openFirestore } from '../adapters/firestore/open-firestore.ts';
+import { EMULATOR_REQUEST_MAX_BYTES } from '../adapters/firestore/sized-writes.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import type { DurableHarness } from './durable-harness.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -26,7 +27,12 @@ export class FirestoreHarness implements DurableHarness {
 
   /** Stores of the database created last, over a client that a test has prepared. */
   stores(firestore: Firestore): FirestoreStores {
-    const stores = openFirestore({ firestore, clock: this.clock, meter: this.meter });
+    const stores = openFirestore({
+      firestore,
+      clock: this.clock,
+      meter: this.meter,
+      maxRequestBytes: EMULATOR_REQUEST_MAX_BYTES,
+    });
     this.#open.push(stores);
     return stores;
   }

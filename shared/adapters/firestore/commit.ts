@@ -18,6 +18,8 @@ export interface CommitterOptions {
   readonly layout: Layout;
   readonly known: KnownHeads;
   readonly clock: Clock;
+  /** What one request takes. */
+  readonly maxRequestBytes: number;
 }
 
 /** What was found when a commit could not go ahead blindly. */
@@ -40,8 +42,10 @@ export class Committer {
   readonly #layout: Layout;
   readonly #known: KnownHeads;
   readonly #clock: Clock;
+  readonly #maxBytes: number;
 
-  constructor({ db, layout, known, clock }: CommitterOptions) {
+  constructor({ db, layout, known, clock, maxRequestBytes }: CommitterOptions) {
+    this.#maxBytes = maxRequestBytes;
     this.#db = db;
     this.#layout = layout;
     this.#known = known;
@@ -147,7 +151,8 @@ export class Committer {
     ground: Ground,
     guardedUntilMs?: number,
   ): void {
-    writeChange({ to, layout: this.#layout, change, commitId, ground, guardedUntilMs });
+    const [layout, maxBytes] = [this.#layout, this.#maxBytes];
+    writeChange({ to, layout, change, commitId, ground, guardedUntilMs, maxBytes });
   }
 }
 

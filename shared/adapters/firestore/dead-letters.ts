@@ -1,48 +1,99 @@
 import {
+  type DocumentData,
   type DocumentReference,
   type DocumentSnapshot,
   FieldValue,
   type Firestore,
 } from '@google-cloud/firestore';
 import type { DeadLetter, DeadLetters } from '../../ports/dead-letters.ts';
-import type { Attempt } from './firestore-error.ts';
+import { type Attempt, isNotFound } from './firestore-error.ts';
 import { type Layout, userKeyOf } from './layout.ts';
 import { packLarge, unpack } from './packing.ts';
 
 /** A message may be larger than a document: what is left over goes into parts beside it. */
 const PART_BYTES = 900_000;
 const ERASED_AT_ONCE = 100;
+/** https://firebase.google.com/docs/firestore/quotas */
+const MAX_DOCUMENT_BYTES = 1_048_576;
+
+export interface FirestoreDeadLettersOptions {
+  readonly db: Firestore;
+  readonly layout: Layout;
+  readonly attempt: Attempt;
+  /** What one request takes. */
+  readonly maxRequestBytes: number;
+}
 
 /** Dead letters in Firestore, ordered by the server's clock. */
 export class FirestoreDeadLetters implements DeadLetters {
   readonly #db: Firestore;
   readonly #layout: Layout;
   readonly #attempt: Attempt;
+  readonly #partsAtOnce: number;
 
-  constructor(db: Firestore, layout: Layout, attempt: Attempt) {
+  constructor({ db, layout, attempt, maxRequestBytes }: FirestoreDeadLettersOptions) {
     this.#db = db;
     this.#layout = layout;
     this.#attempt = attempt;
+    this.#partsAtOnce = Math.floor(maxRequestBytes / MAX_DOCUMENT_BYTES);
   }
 
   async add(letter: DeadLetter): Promise<void> {
     const { codec, crc, body } = packLarge(letter);
     const [first = body, ...rest] = partsOf(body);
     const ref = this.#layout.deadLetters.doc();
-    await this.#attempt('keep a dead letter', async () => {
+    const user = letter.userId === undefined ? {} : { user: userKeyOf(letter.userId) };
+    const addedAt = FieldValue.serverTimestamp();
+    const fields = { ...user, addedAt, codec, crc, body: first, parts: rest.length };
+    await this.#attempt('keep a dead letter', () =>
+      rest.length < this.#partsAtOnce
+        ? this.#addAtOnce(ref, fields, rest)
+        : this.#addInSteps(ref, fields, rest),
+    );
+  }
+
+  async #addAtOnce(
+    ref: DocumentReference,
+    fields: DocumentData,
+    parts: readonly Uint8Array[],
+  ): Promise<void> {
+    const batch = this.#db.batch();
+    batch.create(ref, fields);
+    for (const [index, body] of parts.entries()) batch.create(partRef(ref, index), { body });
+    await batch.commit();
+  }
+
+  /**
+   * One that is larger than a request: the letter comes first, so that an erasure finds its parts,
+   * and is listed once all of them are there. One that was cut off is added again with its message.
+   */
+  async #addInSteps(
+    ref: DocumentReference,
+    fields: DocumentData,
+    parts: readonly Uint8Array[],
+  ): Promise<void> {
+    await ref.create({ ...fields, isPartial: true });
+    for (let from = 0; from < parts.length; from += this.#partsAtOnce) {
       const batch = this.#db.batch();
-      const user = letter.userId === undefined ? {} : { user: userKeyOf(letter.userId) };
-      const addedAt = FieldValue.serverTimestamp();
-      batch.create(ref, { ...user, addedAt, codec, crc, body: first, parts: rest.length });
-      for (const [index, part] of rest.entries()) batch.create(partRef(ref, index), { body: part });
+      for (const [index, body] of parts.slice(from, from + this.#partsAtOnce).entries()) {
+        batch.create(partRef(ref, from + index), { body });
+      }
       await batch.commit();
-    });
+    }
+    try {
+      await ref.update({ isPartial: FieldValue.delete() });
+    } catch (thrown) {
+      if (!isNotFound(thrown)) throw thrown;
+      // Erased meanwhile: what came after that goes too.
+      await Promise.all(parts.map((_, index) => partRef(ref, index).delete()));
+    }
   }
 
   async list(limit: number): Promise<readonly DeadLetter[]> {
     return this.#attempt('list dead letters', async () => {
       const { docs } = await this.#layout.deadLetters.orderBy('addedAt', 'desc').limit(limit).get();
-      return Promise.all(docs.map((document) => this.#letterOf(document)));
+      const whole = docs.filter((document) => document.get('isPartial') !== true);
+      return Promise.all(whole.map((document) => this.#letterOf(document)));
     });
   }
 

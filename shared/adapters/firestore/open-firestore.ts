@@ -13,6 +13,7 @@ import { KnownHeads } from './known-heads.ts';
 import { Layout } from './layout.ts';
 import { FirestoreSessionIndex } from './session-index.ts';
 import { FirestoreSessionStore } from './session-store.ts';
+import { REQUEST_MAX_BYTES } from './sized-writes.ts';
 import { hearTries } from './snapshot.ts';
 
 export interface FirestoreOptions {
@@ -23,6 +24,8 @@ export interface FirestoreOptions {
   readonly timeoutMs?: number;
   /** Counts what Firestore bills. */
   readonly meter?: Meter;
+  /** What one request takes; default: Firestore's own limit. */
+  readonly maxRequestBytes?: number;
 }
 
 /** The durable ports over one Firestore database. */
@@ -48,16 +51,17 @@ export function openFirestore({
   clock,
   timeoutMs = TIMEOUT_MS,
   meter,
+  maxRequestBytes = REQUEST_MAX_BYTES,
 }: FirestoreOptions): FirestoreStores {
   hearTries(db);
   if (meter) countOperations(db, meter);
   const layout = new Layout(db);
   const known = new KnownHeads();
   const attempt = attemptWithin(timeoutMs);
-  const deadLetters = new FirestoreDeadLetters(db, layout, attempt);
+  const deadLetters = new FirestoreDeadLetters({ db, layout, attempt, maxRequestBytes });
   let epoch = 0;
   return {
-    store: new FirestoreSessionStore({ db, layout, known, clock, attempt }),
+    store: new FirestoreSessionStore({ db, layout, known, clock, attempt, maxRequestBytes }),
     index: new FirestoreSessionIndex(db, layout, attempt),
     erasure: new FirestoreErasureStore({ db, layout, known, attempt, deadLetters, clock }),
     deadLetters,

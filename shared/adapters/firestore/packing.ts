@@ -15,15 +15,18 @@ export interface Packed {
  * Heads stay below it as a rule: to compress one of 25 KB took a quarter of an append's time on the
  * emulator (2026-11).
  */
-const RAW_MAX_BYTES = 128 * 1_024;
+export const RAW_MAX_BYTES = 128 * 1_024;
 /** Room for names and indexed fields beside the packed bytes. */
 const PACKED_MAX_BYTES = 1_000_000;
 /** No text of ours is larger unpacked: more is a decompression bomb. */
 const TEXT_MAX_BYTES = 64 * 1_024 * 1_024;
 
-/** @throws AppError `payload-too-large` when the value fits no document, also compressed. */
-export function pack(value: unknown, what: string): Packed {
-  const packed = packLarge(value);
+/**
+ * @param rawMaxBytes larger texts are compressed.
+ * @throws AppError `payload-too-large` when the value fits no document, also compressed.
+ */
+export function pack(value: unknown, what: string, rawMaxBytes = RAW_MAX_BYTES): Packed {
+  const packed = packLarge(value, rawMaxBytes);
   assertFits(packed.body.byteLength, what);
   return packed;
 }
@@ -37,9 +40,9 @@ export function assertFits(bytes: number, what: string): void {
 }
 
 /** Like `pack`, for what is spread over several documents. */
-export function packLarge(value: unknown): Packed {
+export function packLarge(value: unknown, rawMaxBytes = RAW_MAX_BYTES): Packed {
   const text = Buffer.from(JSON.stringify(value));
-  const isLarge = text.byteLength > RAW_MAX_BYTES;
+  const isLarge = text.byteLength > rawMaxBytes;
   const body = isLarge ? zstd(text) : text;
   return { codec: isLarge ? 'json-zstd' : 'json', crc: crc32(body), body };
 }

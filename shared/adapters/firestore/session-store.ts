@@ -28,6 +28,7 @@ export interface FirestoreSessionStoreOptions {
   readonly known: KnownHeads;
   readonly attempt: Attempt;
   readonly clock: Clock;
+  readonly maxRequestBytes: number;
 }
 
 /** A query takes at most this many documents (a signed 32-bit integer). */

@@ -8,11 +8,13 @@ import {
 } from '@google-cloud/firestore';
 import type { DueItem, ReplayRecord, SessionChange } from '../../domain/change.ts';
 import type { SummaryRecord } from '../../domain/head.ts';
+import { itemBytes } from '../../domain/item-json.ts';
 import { dropAbsent } from '../../kernel/drop-absent.ts';
 import { headFields, identityFields } from './head-doc.ts';
 import type { Layout } from './layout.ts';
-import { pack } from './packing.ts';
+import { pack, RAW_MAX_BYTES } from './packing.ts';
 import { segmentFields } from './segment-doc.ts';
+import { SizedWrites } from './sized-writes.ts';
 
 /** What a commit takes for granted; its preconditions fail when it is not so. */
 export interface Ground {
@@ -34,16 +36,22 @@ interface ChangeWrite {
   readonly ground: Ground;
   /** Set while the user has a tombstone. */
   readonly guardedUntilMs: number | undefined;
+  readonly maxBytes: number;
 }
+
+/** From here on small texts are compressed too: what then fits one request is worth the time. */
+const TIGHT_FROM_BYTES = 2 * 1_048_576;
+const TIGHT_RAW_MAX_BYTES = 1_024;
 
 /**
  * Writes a change, the head first: its result tells the update time that the next commit needs. The
  * head's precondition also covers documents without one of their own, since whoever changes any
  * document of a session changes its head in the same commit.
+ *
+ * @throws AppError `payload-too-large` when that would be more than one request takes.
  */
 export function writeChange(write: ChangeWrite): void {
-  // The two writers have the same methods, but no common type.
-  const to = write.to as WriteBatch;
+  const to = new SizedWrites(write.to);
   writeHead(to, write);
   const { layout, change, ground } = write;
   const { sessionKey: key, putItems = [], putSegments = [], putSummary } = change;
@@ -52,7 +60,11 @@ export function writeChange(write: ChangeWrite): void {
     put.add(ref.path);
     to.set(ref, data);
   };
-  for (const due of putItems) set(layout.item(key, due.item.seq), itemFields(due));
+  const rawBytes = putItems.reduce((sum, { item }) => sum + itemBytes(item), 0);
+  const rawMaxBytes = rawBytes > TIGHT_FROM_BYTES ? TIGHT_RAW_MAX_BYTES : RAW_MAX_BYTES;
+  for (const due of putItems) {
+    set(layout.item(key, due.item.seq), itemFields(due, rawMaxBytes));
+  }
   for (const one of putSegments) set(layout.segment(key, one.firstSeq), segmentFields(one));
   if (putSummary) {
     const order = ground.replacedOrder ?? change.head.version;
@@ -74,10 +86,11 @@ export function writeChange(write: ChangeWrite): void {
     if (ground.expiredKeys.has(replay.key)) to.set(ref, replayFields(replay));
     else to.create(ref, replayFields(replay));
   }
+  to.assertFits(write.maxBytes);
 }
 
 function writeHead(
-  to: WriteBatch,
+  to: SizedWrites,
   { layout, change, commitId, ground, guardedUntilMs }: ChangeWrite,
 ): void {
   const { updateTime, summaries } = ground;
@@ -100,8 +113,8 @@ const clearAbsent = (fields: DocumentData): DocumentData =>
     ]),
   );
 
-const itemFields = ({ item, dueAtMs }: DueItem): DocumentData =>
-  dropAbsent({ seq: item.seq, dueAtMs, ...pack(item, 'item') });
+const itemFields = ({ item, dueAtMs }: DueItem, rawMaxBytes: number): DocumentData =>
+  dropAbsent({ seq: item.seq, dueAtMs, ...pack(item, 'item', rawMaxBytes) });
 
 const summaryFields = (summary: SummaryRecord, order: number): DocumentData => ({
   order,

@@ -5,7 +5,7 @@ import {
   SUBSCRIPTIONS,
   TOPICS,
 } from '../../shared/topology.ts';
-import { accountEmail, CALLERS, type Place } from '../provision/place.ts';
+import { accountEmail, CALLERS, functionUrl, type Place } from '../provision/place.ts';
 import { accountOf, RIGHTS } from './accounts.ts';
 import { type Command, gcloud } from './command.ts';
 import { SETTINGS } from './function-settings.ts';
@@ -17,6 +17,8 @@ export interface Deployment {
   readonly redisGib: number;
   /** Members that may call the functions for agents, for example `serviceAccount:agent@…`. */
   readonly invokers: readonly string[];
+  /** The functions for agents are open to everybody, who then needs a token of `STRATA_USER_ISSUERS`. */
+  readonly isPublic: boolean;
   /** Variables of Strata for every function. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -36,6 +38,9 @@ const REDIS_APIS = ['redis', 'vpcaccess', 'secretmanager'];
 
 /** Where the bundles are that `npm run bundle` makes. */
 export const BUNDLES = '.bundles';
+
+/** What agents and end users call; the rest is called by the system itself. */
+const FOR_AGENTS: readonly FunctionName[] = ['write-items', 'read-items', 'erase-user'];
 
 const SECRET = 'strata-redis-url';
 const CONNECTOR = 'strata';
@@ -180,11 +185,13 @@ function redis({ place, redisGib }: Deployment): Command[] {
 function deployFunction(name: FunctionName, deployment: Deployment): Command {
   const { place, redisGib } = deployment;
   const { memoryMib, concurrency, maxInstances, timeoutSeconds, ingress } = SETTINGS[name];
-  const env = Object.entries(envOf(deployment)).map(([variable, value]) => `${variable}=${value}`);
+  const isOpen = deployment.isPublic && FOR_AGENTS.includes(name);
+  const env = Object.entries(envOf(name, deployment)).map((pair) => pair.join('='));
   return gcloud(`Deploy ${name}`, [
     ...['functions', 'deploy', name, '--gen2', '--runtime=nodejs24'],
     ...[`--source=${BUNDLES}/${name}`, `--entry-point=${name}`, '--trigger-http'],
-    ...['--no-allow-unauthenticated', `--ingress-settings=${ingress}`],
+    isOpen ? '--allow-unauthenticated' : '--no-allow-unauthenticated',
+    `--ingress-settings=${ingress}`,
     `--service-account=${accountEmail(place, accountOf(name))}`,
     ...[`--memory=${memoryMib}Mi`, '--cpu=1', `--concurrency=${concurrency}`],
     ...['--min-instances=0', `--max-instances=${maxInstances}`, `--timeout=${timeoutSeconds}s`],
@@ -197,12 +204,19 @@ function deployFunction(name: FunctionName, deployment: Deployment): Command {
   ]);
 }
 
-function envOf({ place, env }: Deployment): Readonly<Record<string, string>> {
+function envOf(
+  name: FunctionName,
+  { place, env, isPublic }: Deployment,
+): Readonly<Record<string, string>> {
+  const isOpen = isPublic && FOR_AGENTS.includes(name);
   return {
     GOOGLE_CLOUD_PROJECT: place.projectId,
     ...(place.database !== '(default)' && { STRATA_FIRESTORE_DATABASE: place.database }),
-    // No function is open to everybody, so IAM has checked every token that arrives.
-    STRATA_TRUST_IAM: 'true',
+    // Where nobody gets in without IAM it has checked every token that arrives; where everybody does,
+    // anybody could write one that looks checked, so its signature has to be there.
+    ...(isOpen
+      ? { STRATA_SERVICE_AUDIENCE: functionUrl(place, name) }
+      : { STRATA_TRUST_IAM: 'true' }),
     STRATA_SCHEDULER_ACCOUNTS: accountEmail(place, CALLERS.scheduler),
     STRATA_PUBSUB_ACCOUNTS: accountEmail(place, CALLERS.pubsub),
     ...env,
@@ -217,11 +231,10 @@ function callers({ place, invokers }: Deployment): Command[] {
       ...[`--region=${place.region}`, `--project=${place.projectId}`],
     ]);
   const account = (name: string) => `serviceAccount:${accountEmail(place, name)}`;
-  const forAgents: readonly FunctionName[] = ['write-items', 'read-items', 'erase-user'];
   return [
     ...SUBSCRIPTIONS.map(({ target }) => allow(target, account(CALLERS.pubsub))),
     ...JOBS.map(({ target }) => allow(target, account(CALLERS.scheduler))),
-    ...invokers.flatMap((member) => forAgents.map((name) => allow(name, member))),
+    ...invokers.flatMap((member) => FOR_AGENTS.map((name) => allow(name, member))),
   ];
 }
 

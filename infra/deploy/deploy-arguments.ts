@@ -17,6 +17,8 @@ Options
   --redis-gib <number>  memory of the Redis, 0 for none (default: 1)
   --invoker <member>    who may call the functions for agents, and name any user: a service account,
                         serviceAccount:agent@my-project.iam.gserviceaccount.com (may be repeated)
+  --public              let everybody reach the functions for agents, for end users' own clients: each
+                        call needs an ID token of STRATA_USER_ISSUERS
   --dry-run             print the script that it would run, and change nothing
   --help                this text
 
@@ -42,6 +44,7 @@ export function parseDeployArguments(argv: readonly string[], env: Env): Asked {
       place: placeFrom(values, env['STRATA_FIRESTORE_DATABASE']),
       redisGib: gibOf(values['redis-gib']),
       invokers,
+      isPublic: publicOr(values.public ?? false, env),
       env: variablesFor(env, invokers),
     },
   };
@@ -52,6 +55,7 @@ function read(argv: readonly string[]): PlaceArguments & {
   readonly 'dry-run'?: boolean;
   readonly 'redis-gib'?: string;
   readonly invoker?: string[];
+  readonly public?: boolean;
 } {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
@@ -61,13 +65,19 @@ function read(argv: readonly string[]): PlaceArguments & {
       options: {
         ...{ project: text, region: text, database: text, 'time-zone': text, 'redis-gib': text },
         invoker: { ...text, multiple: true },
-        'dry-run': flag,
+        ...{ 'dry-run': flag, public: flag },
         help: { ...flag, short: 'h' },
       },
     }).values;
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error));
   }
+}
+
+function publicOr(isPublic: boolean, env: Env): boolean {
+  if (isPublic && !env['STRATA_USER_ISSUERS']?.trim())
+    throw wrong('--public needs STRATA_USER_ISSUERS: else nobody who gets in could say who he is');
+  return isPublic;
 }
 
 const MAX_GIB = 300;

@@ -23,6 +23,9 @@ const whole: Deployment = deploymentOf(['--invoker', AGENT], {
   STRATA_HOT_TIER_MAX_AGE_DAYS: '3',
   STRATA_USER_ISSUERS: '["firebase:my-project"]',
 });
+const open: Deployment = deploymentOf(['--public', '--redis-gib', '0'], {
+  STRATA_USER_ISSUERS: '["firebase:my-project"]',
+});
 const small: Deployment = deploymentOf(['--redis-gib', '0', '--database', 'memories']);
 
 describe('the script', () => {
@@ -34,7 +37,26 @@ describe('the script', () => {
     await expect(showScript(deployCommands(small))).toMatchFileSnapshot('scripts/small.sh');
   });
 
-  it.each([whole, small])('is one that bash can read', (deployment) => {
+  it('believes no token on sight where everybody gets in', () => {
+    const deployed = deployCommands(open).filter(({ argv }) => argv[1] === 'deploy');
+    const isOpen = deployed.filter(({ argv }) => argv.includes('--allow-unauthenticated'));
+    expect(isOpen.map(({ argv }) => argv[2])).toEqual(['write-items', 'read-items', 'erase-user']);
+    const trusting = deployed.filter(({ argv }) =>
+      argv.join(' ').includes('STRATA_TRUST_IAM=true'),
+    );
+    expect(trusting.map(({ argv }) => argv[2])).toEqual([
+      'ingest-items',
+      'migrate-tiers',
+      'migrate-session',
+      'summarize-session',
+      'collect-metrics',
+    ]);
+    expect(isOpen.every(({ argv }) => argv.join(' ').includes('STRATA_SERVICE_AUDIENCE='))).toBe(
+      true,
+    );
+  });
+
+  it.each([whole, small, open])('is one that bash can read', (deployment) => {
     const input = showScript(deployCommands(deployment));
     expect(spawnSync('bash', ['-n'], { input }).stderr.toString()).toBe('');
   });
@@ -170,6 +192,7 @@ describe('the arguments', () => {
     [[...PLACE, '--redis-gib', 'much'], '--redis-gib is a whole number from 0 to 300'],
     [[...PLACE, '--invoker', 'me'], '--invoker takes serviceAccount:NAME@…, not "me"'],
     [[...PLACE, '--invoker', 'allUsers'], '--invoker takes serviceAccount'],
+    [[...PLACE, '--public'], '--public needs STRATA_USER_ISSUERS'],
     [[...PLACE, '--fast'], "Unknown option '--fast'"],
   ])('are refused with a reason: %j', (argv, message) => {
     expect(() => parseDeployArguments(argv, {})).toThrow(message);

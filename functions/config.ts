@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { HotRedisAddress } from '../shared/components/hot-redis.ts';
+import { certificatesOf } from '../shared/components/redis-ca.ts';
+import { AppError } from '../shared/kernel/app-error.ts';
 import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import { StrataOptions, variableOf } from '../shared/options.ts';
 import { type IdentityConfig, IdentityVariables, identityOf } from './identity/identity-config.ts';
@@ -32,6 +34,10 @@ const Place = z.object({
   FIRESTORE_EMULATOR_HOST: z.string().optional().describe('host and port of an emulator'),
   PUBSUB_EMULATOR_HOST: z.string().optional().describe('host and port of an emulator'),
   K_SERVICE: z.string().optional().describe('set by the platform: this runs in the cloud'),
+  STRATA_REDIS_CA: z
+    .string()
+    .optional()
+    .describe('who signs the certificate of Redis: PEM text, or the path of a PEM file'),
   STRATA_REDIS_CLUSTER: z.boolean().default(false).describe('REDIS_URL is a node of a cluster'),
   STRATA_REDIS_PREFIX: z
     .string()
@@ -237,16 +243,29 @@ function refusing<T>(read: () => T): T {
   }
 }
 
+/** @throws ConfigError when there are no certificates where an authority is named. */
 function redisOf({
   REDIS_URL: redisUrl,
+  STRATA_REDIS_CA: givenCa,
   STRATA_REDIS_CLUSTER: isCluster,
   STRATA_REDIS_PREFIX: redisPrefix,
-}: Pick<Place, 'REDIS_URL' | 'STRATA_REDIS_CLUSTER' | 'STRATA_REDIS_PREFIX'>): Pick<
-  Config,
-  'redis'
-> {
+}: Pick<
+  Place,
+  'REDIS_URL' | 'STRATA_REDIS_CA' | 'STRATA_REDIS_CLUSTER' | 'STRATA_REDIS_PREFIX'
+>): Pick<Config, 'redis'> {
   if (redisUrl === undefined) return {};
-  return { redis: { redisUrl, isCluster, ...dropAbsent({ redisPrefix }) } };
+  const redisCa = givenCa && authorityOf(givenCa);
+  return { redis: { redisUrl, isCluster, ...dropAbsent({ redisCa, redisPrefix }) } };
+}
+
+/** Read at the start: a file that is missing stops the rollout. */
+function authorityOf(textOrPath: string): string {
+  try {
+    return certificatesOf(textOrPath).join('\n');
+  } catch (thrown) {
+    const { message } = AppError.from(thrown);
+    throw new ConfigError(message.replace(/^redisCa/, 'STRATA_REDIS_CA'));
+  }
 }
 
 function unknownNames(env: Readonly<Record<string, string | undefined>>): string[] {

@@ -1,7 +1,10 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { AppError } from '../kernel/app-error.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
+import { dropAbsent } from '../kernel/drop-absent.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { redisFault } from './redis-fault.ts';
+import { tlsOptions } from './redis-tls.ts';
 
 /** Where a Redis is, and how to get in. */
 export interface RedisAddress {
@@ -9,8 +12,15 @@ export interface RedisAddress {
   readonly redisPort?: number;
   /** `redis://…` or `rediss://…`; wins over host and port. */
   readonly redisUrl?: string;
+  /** A user of the server's access control list; default: its default user. */
+  readonly redisUsername?: string;
   readonly redisPassword?: string;
   readonly tls?: boolean;
+  /**
+   * The authority that signs the server's certificate, as PEM text or the path of a PEM file; turns
+   * TLS on. Memorystore has one of its own for each instance. Default: those that Node trusts.
+   */
+  readonly redisCa?: string;
 }
 
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS;
@@ -21,7 +31,8 @@ const COMMAND_TIMEOUT_MS = SECOND_MS;
  * A connected client. Later outages are mended in the background; commands fail at once meanwhile,
  * instead of waiting in a queue.
  *
- * @throws AppError `unavailable` naming host and port when the server cannot be reached.
+ * @throws AppError `unavailable` naming host and port when the server cannot be reached or does not let
+ *   us in, and why; `invalid-argument` for an authority that is none.
  */
 export async function connectRedis(address: RedisAddress, log: Logger): Promise<Redis> {
   const place = placeOf(address);
@@ -43,8 +54,10 @@ export async function connectRedis(address: RedisAddress, log: Logger): Promise<
     return redis;
   } catch (thrown) {
     redis.disconnect();
-    throw new AppError('unavailable', `Redis at ${place.host}:${place.port} cannot be reached`, {
-      cause: latest ?? thrown,
+    const cause = latest ?? thrown;
+    const fault = redisFault(cause, isTls(address));
+    throw new AppError('unavailable', `Redis at ${place.host}:${place.port} ${fault}`, {
+      cause,
       details: { ...place },
     });
   }
@@ -65,15 +78,18 @@ export function placeOf({
   return { host: hostname, port: Number(port || 6_379) };
 }
 
+export const isTls = ({ redisUrl, tls = false, redisCa }: RedisAddress): boolean =>
+  tls || redisCa !== undefined || redisUrl?.startsWith('rediss:') === true;
+
 export function clientOptions(
   address: RedisAddress,
   commandTimeoutMs = COMMAND_TIMEOUT_MS,
 ): Omit<RedisOptions, 'replyMapping'> {
-  const { redisUrl, redisPassword, tls = false } = address;
+  const { redisUrl, redisUsername: username, redisPassword: password, redisCa } = address;
   return {
     ...(redisUrl ? {} : placeOf(address)),
-    ...(redisPassword === undefined ? {} : { password: redisPassword }),
-    ...(tls ? { tls: {} } : {}),
+    ...dropAbsent({ username, password }),
+    ...(isTls(address) ? { tls: tlsOptions(redisCa) } : {}),
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: commandTimeoutMs,

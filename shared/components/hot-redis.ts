@@ -4,7 +4,8 @@ import { SECOND_MS } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { systemTimers } from '../kernel/timers.ts';
 import type { StrataOptions } from '../options.ts';
-import { clientOptions, outageNotice, placeOf, type RedisAddress } from './connect-redis.ts';
+import { clientOptions, isTls, outageNotice, placeOf, type RedisAddress } from './connect-redis.ts';
+import { redisFault } from './redis-fault.ts';
 
 /** The Redis of the hot tier. */
 export interface HotRedisAddress extends RedisAddress {
@@ -25,6 +26,8 @@ const DEAD_AFTER_MS = 10 * SECOND_MS;
 // Instances that lost Redis find it again at about the same time: see SharedHotTier.
 const RETRY_STEP_MS = 50;
 const MAX_RETRY_MS = 500;
+const SET_ATTEMPTS = 5;
+const SET_AGAIN_MS = SECOND_MS;
 // A start waits no longer than this for a cache.
 const START_MS = 2 * SECOND_MS;
 
@@ -49,17 +52,21 @@ export async function openHotRedis(
   client.on('reconnecting', () => notice.down(latest));
   client.on('ready', () => notice.up());
   // A server that comes back may be another one: its memory is set again.
-  client.on('ready', () => {
+  const trySetting = (attempt: number) => {
     setMemory(client, options, log).catch((error: unknown) => {
       // A connection that ended meanwhile is set when it is back, if it comes back.
       if (client.status !== 'ready') return;
-      log.warning('The memory of Redis could not be set', { ...place, error });
+      // A start is busy with other things: answers come later than a cache may take.
+      if (attempt < SET_ATTEMPTS) systemTimers.after(SET_AGAIN_MS, () => trySetting(attempt + 1));
+      else log.warning('The memory of Redis could not be set', { ...place, error });
     });
-  });
+  };
+  client.on('ready', () => trySetting(1));
   await within(START_MS, client.connect()).catch((error: unknown) => {
     // Said again with its reason when the connection comes and goes; the durable store answers.
     const cause = latest ?? error;
-    log.warning('Redis cannot be reached; going on without it', { ...place, error: cause });
+    const reason = `Redis ${redisFault(cause, isTls(address))}`;
+    log.warning(`${reason}; going on without it`, { ...place, error: cause });
   });
   return client;
 }
@@ -92,11 +99,10 @@ const retryAfterMs = (attempt: number): number => Math.min(attempt * RETRY_STEP_
 /** A cluster's client takes no URL for what its nodes have in common. */
 function credentialsOf({ redisUrl }: RedisAddress) {
   if (!redisUrl) return {};
-  const { protocol, username, password } = new URL(redisUrl);
+  const { username, password } = new URL(redisUrl);
   return {
     ...(username ? { username: decodeURIComponent(username) } : {}),
     ...(password ? { password: decodeURIComponent(password) } : {}),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
   };
 }
 

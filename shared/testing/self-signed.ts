@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { DAY_MS } from '../kernel/clock.ts';
 
 export interface Certificate {
@@ -8,41 +8,86 @@ export interface Certificate {
   readonly cert: string;
 }
 
+interface Subject {
+  /** Default `localhost`. */
+  readonly commonName?: string;
+  /** Whether it names `localhost` and 127.0.0.1 beside the common name. Default `true`. */
+  readonly hasAltNames?: boolean;
+  readonly isAuthority: boolean;
+}
+
 /**
  * A certificate for `localhost`, made for one test run and known to nobody else. X.509 in DER by
  * hand (RFC 5280): Node signs but writes no certificates, and not every machine has openssl.
  */
 export function selfSigned(nowMs = Date.now()): Certificate {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(set(sequence(COMMON_NAME, utf8('localhost'))));
+  const keys = newKeys();
+  const subject = { isAuthority: true };
+  const cert = certificateOf({ ...subject, keys, issuer: keys, issuerName: 'localhost', nowMs });
+  return { key: pemOf(keys), cert };
+}
+
+/** An authority, and a server's certificate that it signed. */
+export function signedByAuthority(
+  subject: Omit<Subject, 'isAuthority'> = {},
+  nowMs = Date.now(),
+): Certificate & { readonly ca: string } {
+  const [authority, keys] = [newKeys(), newKeys()];
+  const issued = { issuer: authority, issuerName: 'An authority', nowMs };
+  const root = { commonName: issued.issuerName, hasAltNames: false, isAuthority: true };
+  return {
+    key: pemOf(keys),
+    cert: certificateOf({ ...subject, ...issued, isAuthority: false, keys }),
+    ca: certificateOf({ ...root, ...issued, keys: authority }),
+  };
+}
+
+interface Keys {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+const newKeys = (): Keys => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const pemOf = ({ privateKey }: Keys): string =>
+  privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+interface Order extends Subject {
+  readonly keys: Keys;
+  readonly issuer: Keys;
+  readonly issuerName: string;
+  readonly nowMs: number;
+}
+
+function certificateOf(order: Order): string {
+  const { commonName = 'localhost', keys, issuer, issuerName, nowMs } = order;
   const toBeSigned = sequence(
     tagged(0, integer(Buffer.from([2]))), // version 3
     integer(Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     sequence(ECDSA_WITH_SHA256),
-    name,
+    nameOf(issuerName),
     sequence(time(nowMs - DAY_MS), time(nowMs + DAY_MS)),
-    name,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    tagged(3, sequence(...extensions())),
+    nameOf(commonName),
+    keys.publicKey.export({ type: 'spki', format: 'der' }),
+    tagged(3, sequence(...extensions(order))),
   );
-  const signature = createSign('sha256').update(toBeSigned).sign(privateKey);
-  const der = sequence(toBeSigned, sequence(ECDSA_WITH_SHA256), bits(signature));
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n'),
-  };
+  const signature = createSign('sha256').update(toBeSigned).sign(issuer.privateKey);
+  const encoded = sequence(toBeSigned, sequence(ECDSA_WITH_SHA256), bits(signature));
+  const lines = encoded.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-function extensions(): Buffer[] {
-  const isAuthority = sequence(der(0x01, Buffer.from([0xff])));
+const nameOf = (commonName: string): Buffer =>
+  sequence(set(sequence(COMMON_NAME, utf8(commonName))));
+
+function extensions({ isAuthority, hasAltNames = true }: Order): Buffer[] {
   const names = sequence(
     der(0x82, Buffer.from('localhost')),
     der(0x87, Buffer.from([127, 0, 0, 1])),
   );
+  const constraints = isAuthority ? sequence(der(0x01, Buffer.from([0xff]))) : sequence();
   return [
-    sequence(BASIC_CONSTRAINTS, octets(isAuthority)),
-    sequence(SUBJECT_ALT_NAME, octets(names)),
+    sequence(BASIC_CONSTRAINTS, octets(constraints)),
+    ...(hasAltNames ? [sequence(SUBJECT_ALT_NAME, octets(names))] : []),
   ];
 }
 

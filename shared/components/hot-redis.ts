@@ -1,10 +1,10 @@
 import type { Cluster, Redis } from 'ioredis';
-import { configureMemory } from '../adapters/redis/memory-policy.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { systemTimers } from '../kernel/timers.ts';
 import type { StrataOptions } from '../options.ts';
 import { clientOptions, isTls, outageNotice, placeOf, type RedisAddress } from './connect-redis.ts';
+import { keepMemorySet } from './hot-redis-memory.ts';
 import { redisFault } from './redis-fault.ts';
 
 /** The Redis of the hot tier. */
@@ -20,14 +20,11 @@ export interface HotRedisAddress extends RedisAddress {
 
 type Tuning = Pick<StrataOptions, 'redisTimeoutMs' | 'maxMemoryMb' | 'maxMemoryPolicy'>;
 
-const MIB = 1_024 * 1_024;
 // A connection that swallows commands for this long is taken for dead and opened again.
 const DEAD_AFTER_MS = 10 * SECOND_MS;
 // Instances that lost Redis find it again at about the same time: see SharedHotTier.
 const RETRY_STEP_MS = 50;
 const MAX_RETRY_MS = 500;
-const SET_ATTEMPTS = 5;
-const SET_AGAIN_MS = SECOND_MS;
 // A start waits no longer than this for a cache.
 const START_MS = 2 * SECOND_MS;
 
@@ -51,17 +48,7 @@ export async function openHotRedis(
   });
   client.on('reconnecting', () => notice.down(latest));
   client.on('ready', () => notice.up());
-  // A server that comes back may be another one: its memory is set again.
-  const trySetting = (attempt: number) => {
-    setMemory(client, options, log).catch((error: unknown) => {
-      // A connection that ended meanwhile is set when it is back, if it comes back.
-      if (client.status !== 'ready') return;
-      // A start is busy with other things: answers come later than a cache may take.
-      if (attempt < SET_ATTEMPTS) systemTimers.after(SET_AGAIN_MS, () => trySetting(attempt + 1));
-      else log.warning('The memory of Redis could not be set', { ...place, error });
-    });
-  };
-  client.on('ready', () => trySetting(1));
+  keepMemorySet(client, options, { log, place });
   await within(START_MS, client.connect()).catch((error: unknown) => {
     // Said again with its reason when the connection comes and goes; the durable store answers.
     const cause = latest ?? error;
@@ -104,19 +91,6 @@ function credentialsOf({ redisUrl }: RedisAddress) {
     ...(username ? { username: decodeURIComponent(username) } : {}),
     ...(password ? { password: decodeURIComponent(password) } : {}),
   };
-}
-
-async function setMemory(client: Redis | Cluster, options: Tuning, log: Logger): Promise<void> {
-  const wanted = {
-    maxMemoryBytes: Math.floor(options.maxMemoryMb * MIB),
-    policy: options.maxMemoryPolicy,
-  };
-  for (const node of nodesOf(client)) {
-    const { before, isManaged, refusal } = await configureMemory(node, wanted);
-    if (!isManaged) continue;
-    const fields = { kept: before, wanted, refusal };
-    log.info('Redis manages its own memory settings; they stay as they are', fields);
-  }
 }
 
 /** The servers that hold keys. */

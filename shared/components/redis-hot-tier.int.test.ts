@@ -432,31 +432,6 @@ function describeWithServers(): void {
       expect(await contextOf(cutOff)).toEqual(['the rest']);
     });
 
-    it('works on a cluster, with every key of a session on one node', async () => {
-      const world = await newWorld([
-        ...['--cluster-enabled', 'yes'],
-        ...['--cluster-announce-ip', '127.0.0.1'],
-      ]);
-      await world.control.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
-      await expect
-        // A node alone waits two seconds before it takes writes.
-        .poll(async () => String(await world.control.call('CLUSTER', 'INFO')), { timeout: 10_000 })
-        .toContain('cluster_state:ok');
-      // Not through the proxies: a cluster tells its clients where its nodes are.
-      const address = { redisHost: '127.0.0.1', redisPort: world.redis.port, isCluster: true };
-      const instances = [
-        await world.instance({}, address),
-        await world.instance({}, address),
-      ] as const;
-      await talkDuring(instances, { turns: 30, trouble: () => undefined });
-      expect(await instances[0].health()).toMatchObject({ status: 'ok' });
-      expect(await instances[1].costOf(() => contextOf(instances[1]))).toMatchObject({ reads: 0 });
-      await instances[0].memory.flushAccesses();
-      const [item] = (await instances[0].memory.history({ ...SESSION, limit: 1, order: 'asc' }))
-        .items;
-      expect(item?.accessCount).toBeGreaterThan(10);
-    });
-
     it('gets in with the password of the URL', async () => {
       const world = await newWorld(['--requirepass', 'open sesame']);
       const redisUrl = `redis://:open%20sesame@127.0.0.1:${world.redis.port}`;

@@ -10,6 +10,7 @@ import { RedisRateLimiter } from '../adapters/redis/rate-limiter.ts';
 import { SECOND_MS } from '../kernel/clock.ts';
 import type { HeadCache } from '../ports/head-cache.ts';
 import { type HotRedisAddress, nodesOf, openHotRedis } from './hot-redis.ts';
+import { isUp } from './hot-redis-health.ts';
 import type { HotTier, HotTierNeeds } from './hot-tier.ts';
 import { userRate } from './user-rate.ts';
 
@@ -45,11 +46,7 @@ export async function openRedisHotTier(
     ledger: new LenientDeliveryLedger(new RedisDeliveryLedger(redis, { prefix })),
     ...(limiter && { limiter }),
     redis: heads,
-    isUp: () =>
-      redis.ping().then(
-        () => true,
-        () => false,
-      ),
+    isUp: () => isUp(redis),
     async close() {
       // Lets what is on its way finish; a server that is gone has nothing on its way.
       await redis.quit().catch(() => undefined);

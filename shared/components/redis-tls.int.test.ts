@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { compose } from '../../functions/compose.ts';
 import { readConfig } from '../../functions/config.ts';
@@ -178,7 +179,9 @@ function describeTls(): void {
 
     async function opened(env: Readonly<Record<string, string>>) {
       const { log, lines } = keptLog();
-      const config = readConfig({ STRATA_DATA_DIR: await newDir(), ...env });
+      // A busy machine is no outage.
+      const patient = { STRATA_REDIS_TIMEOUT_MS: '5000' };
+      const config = readConfig({ STRATA_DATA_DIR: await newDir(), ...patient, ...env });
       const system = await compose(config, { log });
       onTestFinished(() => system.close());
       const { memory } = system;
@@ -199,6 +202,26 @@ function describeTls(): void {
           warnings: [],
         });
       }
+    });
+
+    it('shares heads over a cluster of it', async () => {
+      const busPort = String(await freePort());
+      const cluster = [
+        ...['--cluster-enabled', 'yes', '--cluster-port', busPort, '--tls-cluster', 'yes'],
+        // A node that met no other does not know its own address.
+        ...['--cluster-announce-ip', '127.0.0.1'],
+      ];
+      const { url, ca, place } = await start([...LOCKED, ...cluster]);
+      const tls = { ca, servername: 'localhost' };
+      const control = new Redis({ port: place.redisPort, password: PASSWORD, tls });
+      onTestFinished(() => control.disconnect());
+      await control.call('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+      const state = async () => String(await control.call('CLUSTER', 'INFO'));
+      // A node alone waits two seconds before it takes writes.
+      await expect.poll(state, { timeout: 10_000 }).toContain('cluster_state:ok');
+      const env = { REDIS_URL: url, STRATA_REDIS_CA: ca, STRATA_REDIS_CLUSTER: 'true' };
+      expect(await opened(env)).toEqual({ status: 'ok', warnings: [] });
+      expect(await control.keys('*:head')).toHaveLength(1);
     });
 
     it('goes on without it, degraded, and says why once', async () => {

@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, describe, expect, it } from 'vitest';
 import { reportMissing } from '../../../infra/tooling/missing.ts';
 import { startRedis } from '../../../infra/tooling/redis-server.ts';
 import { sessionKeyOf } from '../../domain/ids.ts';
-import { describeAccessLog } from '../../ports/access-log.contract.ts';
-import { describeDeliveryLedger } from '../../ports/delivery-ledger.contract.ts';
 import { cachedHead } from '../../ports/head-cache.contract.ts';
-import { describeRateLimiter } from '../../ports/rate-limiter.contract.ts';
-import { describeSharedHeadCache } from '../../ports/shared-head-cache.contract.ts';
 import { InProcessMeter } from '../in-process/meter.ts';
 import { RedisAccessLog } from './access-log.ts';
-import { RedisDeliveryLedger } from './delivery-ledger.ts';
 import { RedisHeadCache } from './head-cache.ts';
-import { RedisRateLimiter } from './rate-limiter.ts';
+import { describeHotTier } from './hot-tier.contract.ts';
 
 // A server of our own: a contract flushes it.
 const server = await startRedis();
@@ -33,60 +27,12 @@ function describeWithServer(url: string): void {
   });
   const clock = { now: () => Date.now() };
   const newPrefix = () => `test-${randomUUID()}`;
-  const newLog = (prefix = newPrefix(), isCluster = false) =>
-    new RedisAccessLog(redis, { prefix, clock, isCluster, meter: new InProcessMeter() });
+  const newLog = (prefix = newPrefix()) =>
+    new RedisAccessLog(redis, { prefix, clock, meter: new InProcessMeter() });
   const newCache = (prefix = newPrefix()) =>
     new RedisHeadCache(redis, { prefix, ttlMs: 60_000, accessLog: newLog(prefix) });
 
-  describeSharedHeadCache('RedisHeadCache', {
-    create: async () => ({
-      cache: newCache(),
-      flush: async () => {
-        await redis.flushall();
-      },
-    }),
-    elapse: (ms) => sleep(ms),
-  });
-  describeAccessLog('RedisAccessLog', { create: async () => newLog() });
-  describeAccessLog('RedisAccessLog in a cluster', { create: async () => newLog(undefined, true) });
-  describeDeliveryLedger('RedisDeliveryLedger', {
-    create: async () => new RedisDeliveryLedger(redis, { prefix: newPrefix() }),
-    elapse: (ms) => sleep(ms),
-  });
-
-  describeRateLimiter('RedisRateLimiter', {
-    create: async (rate) => new RedisRateLimiter(redis, { prefix: newPrefix(), rate }),
-    elapse: (ms) => sleep(ms),
-  });
-
-  describe('RedisRateLimiter', () => {
-    it('is one limit for all instances, and takes most calls without a round trip', async () => {
-      const prefix = newPrefix();
-      const rate = { perSec: 1, burst: 100 };
-      const instances = [1, 2, 3].map(() => new RedisRateLimiter(redis, { prefix, rate }));
-      let allowed = 0;
-      let asked = 0;
-      for (let call = 0; call < 200; call++) {
-        const answer = instances[call % 3]?.take('a');
-        if (answer instanceof Promise) asked += 1;
-        if ((await answer)?.status === 'allowed') allowed += 1;
-      }
-      // A call a second comes back meanwhile.
-      expect(allowed).toBeGreaterThanOrEqual(100);
-      expect(allowed).toBeLessThanOrEqual(102);
-      expect(asked).toBeLessThanOrEqual(20 + 102);
-    });
-
-    it('keeps nothing that names a user, and nothing longer than the bucket takes to fill', async () => {
-      const prefix = newPrefix();
-      const limiter = new RedisRateLimiter(redis, { prefix, rate: { perSec: 10, burst: 20 } });
-      await limiter.take('someone@example.com');
-      const keys = await redis.keys(`${prefix}:*`);
-      expect(keys).toHaveLength(1);
-      expect(keys[0]).not.toContain('someone');
-      expect(await redis.pttl(keys[0] ?? '')).toBeLessThanOrEqual(2_000);
-    });
-  });
+  describeHotTier('one server', redis);
 
   describe('RedisHeadCache', () => {
     const session = { userId: 'u1', sessionId: 's1' };

@@ -1,5 +1,6 @@
 import { agentWindows } from './agent-windows.bench.ts';
 import { append } from './append.bench.ts';
+import { besideLangchain } from './beside-langchain.bench.ts';
 import { context } from './context.bench.ts';
 import { contextAssembly } from './context-assembly.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
@@ -45,6 +46,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     about: 'every context of recorded agent runs, beside their last 15 messages',
     needs: 'recorded runs: --file PATH',
     run: ({ file }) => agentWindows(file),
+  },
+  'beside-langchain': {
+    about: "document reads and the last 50 messages, beside LangChain's Firestore history",
+    needs: `${SERVERS}, and what npm ci installs in infra/bench/peers`,
+    run: besideLangchain,
   },
 };
 

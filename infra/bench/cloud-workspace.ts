@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { Firestore } from '@google-cloud/firestore';
+import { Redis } from 'ioredis';
 import { openFirestore } from '../../shared/adapters/firestore/open-firestore.ts';
 import { type Embedded, openEmbedded } from '../../shared/components/embedded.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
@@ -16,10 +17,15 @@ export interface CloudWorkspace {
   readonly own: Firestore;
   /** On Firestore and Redis, with the default options. */
   readonly system: Embedded;
+  /** A client of the system's Redis. */
+  readonly redis: Redis;
+  readonly emulatorHost: string;
 }
 
 /** Starts the Firestore emulator and a Redis, and ends both afterwards. */
 export async function withCloud<T>(run: (cloud: CloudWorkspace) => Promise<T>): Promise<T> {
+  // Nothing here runs on Google Cloud: the clients need not look for its metadata server.
+  process.env['METADATA_SERVER_DETECTION'] = 'none';
   const emulator = await startFirestoreEmulator();
   if (!emulator) throw new Error('No Firestore emulator can be had here');
   try {
@@ -50,9 +56,11 @@ async function withSystem<T>(
     stores: openFirestore({ firestore: own, clock: systemClock }),
     redis: { redisUrl, redisPrefix: 'bench' },
   });
+  const redis = new Redis(redisUrl);
   try {
-    return await run({ firestore, own, system });
+    return await run({ firestore, own, system, redis, emulatorHost: host });
   } finally {
+    redis.disconnect();
     await system.close();
     await firestore.terminate();
   }

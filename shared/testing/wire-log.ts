@@ -16,6 +16,8 @@ export interface WireRequest {
     readonly aggregations: readonly { readonly sum?: { readonly field: Field } }[];
   };
   readonly writes?: readonly object[];
+  /** Names of the documents asked for. */
+  readonly documents?: readonly string[];
 }
 
 interface Field {

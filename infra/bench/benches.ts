@@ -4,6 +4,7 @@ import { besideLangchain } from './beside-langchain.bench.ts';
 import { context } from './context.bench.ts';
 import { contextAssembly } from './context-assembly.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
+import { firestoreMigration } from './firestore-migration.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
 import { migration } from './migration.bench.ts';
 import type { Figures, Findings } from './result.ts';
@@ -47,6 +48,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     needs: 'recorded runs: --file PATH',
     run: ({ file }) => agentWindows(file),
   },
+  'firestore-migration': bench(
+    firestoreMigration,
+    'items to the cold tier on Firestore, beside the same reads and writes in bulk',
+    SERVERS,
+  ),
   'beside-langchain': {
     about: "document reads and the last 50 messages, beside LangChain's Firestore history",
     needs: `${SERVERS}, and what npm ci installs in infra/bench/peers`,

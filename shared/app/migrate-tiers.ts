@@ -4,6 +4,7 @@ import { sessionKeyOf } from '../domain/ids.ts';
 import { addCounts, hasMoved, type MigrationCounts, NOTHING_MOVED } from '../domain/migration.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
+import { forEachAtOnce } from '../kernel/for-each.ts';
 import type { Logger } from '../kernel/logger.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { DueSession, SessionIndex } from '../ports/session-index.ts';
@@ -51,6 +52,8 @@ interface Progress {
 }
 
 const SESSIONS_AT_ONCE = 50;
+/** Sessions that are migrated while others wait for the store. */
+const SIDE_BY_SIDE = 4;
 /** Up to this many due sessions are quicker done here than handed out. */
 const FAN_OUT_FROM_SESSIONS = 200;
 const MAX_SUMMARY_REQUESTS = 5_000;
@@ -110,10 +113,9 @@ async function migrateDue(
   while (!deadline.isNear()) {
     const due = await nextDue(deps, progress);
     if (due.length === 0) return;
-    for (const session of due) {
-      if (deadline.isNear()) return;
-      await migrateOne(deps, progress, session, deadline);
-    }
+    await forEachAtOnce(due, SIDE_BY_SIDE, async (session) => {
+      if (!deadline.isNear()) await migrateOne(deps, progress, session, deadline);
+    });
   }
 }
 

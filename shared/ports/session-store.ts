@@ -29,6 +29,8 @@ export interface DueQuery {
   readonly nowMs: number;
   readonly fromSeq: number;
   readonly limit: number;
+  /** Items of the session in `items/`, where that is known: when all are due, none is due later. */
+  readonly itemCount?: number;
 }
 
 export interface DueSlice {

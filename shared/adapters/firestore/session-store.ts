@@ -1,4 +1,4 @@
-import type { Firestore, Query, Transaction } from '@google-cloud/firestore';
+import type { CollectionReference, Firestore, Query, Transaction } from '@google-cloud/firestore';
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead, SummaryRecord } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
@@ -78,24 +78,21 @@ export class FirestoreSessionStore implements SessionStore {
     return this.#wholeLog(key, 'read items', (reader) => reader.readSeqs(seqs));
   }
 
-  async readDue(key: SessionKey, { nowMs, fromSeq, limit }: DueQuery): Promise<DueSlice> {
+  async readDue(key: SessionKey, query: DueQuery): Promise<DueSlice> {
     const items = this.#layout.items(key);
     return this.#snapshot('read due items', async (transaction) => {
-      const [due, next] = await Promise.all([
-        transaction.get(
-          items
-            .where('seq', '>=', fromSeq)
-            .where('dueAtMs', '<=', nowMs)
-            .orderBy('seq')
-            .limit(Math.min(limit, MAX_LIMIT)),
-        ),
-        transaction.get(
-          items.where('dueAtMs', '>', nowMs).orderBy('dueAtMs').limit(1).select('dueAtMs'),
-        ),
-      ]);
+      const { itemCount = Infinity, limit } = query;
+      // One after the other only where the second query may not be needed at all.
+      const due = transaction.get(dueQuery(items, query));
+      if (itemCount <= limit && (await due).size >= itemCount) {
+        return { items: (await due).docs.map(itemOf) };
+      }
+      const [found, next] = await Promise.all([due, transaction.get(nextDueQuery(items, query))]);
       const nextDueAtMs: unknown = next.docs[0]?.get('dueAtMs');
-      const found = due.docs.map(itemOf);
-      return typeof nextDueAtMs === 'number' ? { items: found, nextDueAtMs } : { items: found };
+      return {
+        items: found.docs.map(itemOf),
+        ...(typeof nextDueAtMs === 'number' ? { nextDueAtMs } : {}),
+      };
     });
   }
 
@@ -142,3 +139,13 @@ export class FirestoreSessionStore implements SessionStore {
     );
   }
 }
+
+const dueQuery = (items: CollectionReference, { nowMs, fromSeq, limit }: DueQuery): Query =>
+  items
+    .where('seq', '>=', fromSeq)
+    .where('dueAtMs', '<=', nowMs)
+    .orderBy('seq')
+    .limit(Math.min(limit, MAX_LIMIT));
+
+const nextDueQuery = (items: CollectionReference, { nowMs }: DueQuery): Query =>
+  items.where('dueAtMs', '>', nowMs).orderBy('dueAtMs').limit(1).select('dueAtMs');

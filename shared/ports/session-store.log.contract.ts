@@ -190,6 +190,10 @@ export function describeLogReads(harness: DurableHarness): void {
     expect(await read(100, 1, 2)).toEqual([[2, 4], 200]);
     expect(await read(100, 1, 1)).toEqual([[2], 200]);
     expect(await read(300)).toEqual([[1, 2, 4, 5, 6], undefined]);
+    const told = { nowMs: START_MS + 100, fromSeq: 1, limit: 10 };
+    expect(await store.readDue(key, { ...told, itemCount: 6 })).toEqual(
+      await store.readDue(key, told),
+    );
   });
 
   it('finds the first of many due items among many that are not', async () => {

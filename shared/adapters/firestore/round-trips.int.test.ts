@@ -102,6 +102,15 @@ function describeRoundTrips(): void {
     ]);
   });
 
+  it('looks for a later due date only where not every item is known to be due', async () => {
+    const putItems = someItems(1, 4).map((item) => ({ item, dueAtMs: item.seq }));
+    await stores.store.commit(aChange(undefined, aHead(session, { lastSeq: 4 }), { putItems }));
+    const read = (nowMs: number) =>
+      sent(() => stores.store.readDue(key, { nowMs, fromSeq: 1, limit: 9, itemCount: 4 }));
+    expect(await read(4)).toEqual(['runQuery 4']);
+    expect(await read(3)).toEqual(['runQuery 3', 'runQuery 1']);
+  });
+
   it('goes on behind deleted items without reading what it does not need', async () => {
     const head = aHead(session, { lastSeq: 2_000 });
     const putItems = [1, 2, 900, 901, 902, 2_000].map((seq) => ({

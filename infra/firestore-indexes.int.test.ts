@@ -105,8 +105,10 @@ async function exercise({ store, index, erasure, deadLetters }: FirestoreStores)
   const [row] = await index.listSessions('u1', { limit: 1 });
   if (row) await index.listSessions('u1', { limit: 1, after: row });
   for (const kind of ['tier', 'summary'] as const) {
-    await index.listDue(kind, 1, 9);
-    await index.countDue(kind, 1);
+    for (const shard of [undefined, 3]) {
+      await index.listDue(kind, { nowMs: 1, limit: 9, shard });
+      await index.countDue(kind, 1, shard);
+    }
   }
   await index.totals();
   await deadLetters.add({

@@ -5,7 +5,7 @@ import { consumer, type EventHandler } from '../event/consumer.ts';
 import { validate } from '../http/validate.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 
-/** Moves what is due in one session, or goes on with all that is due. */
+/** Moves what is due in one session, or in all sessions of one shard. */
 export const migrateSession = (open: OpenRuntime): EventHandler =>
   consumer<MigrateCommand>(
     { name: 'migrate-session', decode: (data) => validate(MigrateCommand, data), run },
@@ -15,6 +15,6 @@ export const migrateSession = (open: OpenRuntime): EventHandler =>
 function run({ memory, options }: Runtime, command: MigrateCommand): Promise<unknown> {
   const deadline = deadlineAfter(options.migrationBudgetMs, systemClock);
   return 'shard' in command
-    ? memory.migrateTiers({ dryRun: false, deadline })
+    ? memory.migrateTiers({ dryRun: false, deadline, shard: command.shard })
     : memory.migrateSession(command, deadline);
 }

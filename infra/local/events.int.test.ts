@@ -135,7 +135,21 @@ describe('commands', () => {
     const command = { version: 1, userId: 'u1', sessionId: 'never-was' };
     expect((await push('summarize-session', command, 'm-sum-1')).status).toBe(204);
     expect((await push('migrate-session', command, 'm-mig-1')).status).toBe(204);
-    expect((await push('migrate-session', { version: 1, shard: 0 }, 'm-mig-2')).status).toBe(204);
+  });
+
+  it('migrate what is due in the shard that they name, and nothing in another', async () => {
+    const old = { ...item('old'), createdAt: '2026-01-01T00:00:00Z' };
+    const body = { userId: 'u1', sessionId: 'aged', items: [old] };
+    expect((await stack.call('POST', '/write-items', body)).status).toBe(201);
+    const tier = async () => {
+      const path = '/read-items/coverage?userId=u1&sessionId=aged';
+      return (await stack.call('GET', path)).json.ranges[0].tier;
+    };
+    // A single file is one shard.
+    expect((await push('migrate-session', { version: 1, shard: 1 }, 'm-mig-2')).status).toBe(204);
+    expect(await tier()).toBe('hot');
+    expect((await push('migrate-session', { version: 1, shard: 0 }, 'm-mig-3')).status).toBe(204);
+    expect(await tier()).toBe('cold');
   });
 
   it('know every id that an append takes', async () => {

@@ -7,15 +7,18 @@ import { NOTHING_MOVED } from '../domain/migration.ts';
 import { DAY_MS, MINUTE_MS } from '../kernel/clock.ts';
 import { type Deadline, deadlineAfter } from '../kernel/deadline.ts';
 import { StrataOptions } from '../options.ts';
+import type { DueSession, SessionIndex } from '../ports/session-index.ts';
 import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
 import { migrateTiers } from './migrate-tiers.ts';
 
 type Instance = System<InProcessEventBus>;
 
 /** An instance that shares its work with others over a bus that this test listens to. */
-async function sharing({ clock, dataDir }: TemporaryMemory) {
+async function sharing({ clock, dataDir }: TemporaryMemory, { shards = 1 } = {}) {
+  const stores = openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
   const instance: Instance = await openSystem({
     ...{ options: StrataOptions.parse({}), dataDir, clock, isShared: true },
+    stores: { ...stores, epoch: () => stores.epoch(), index: divided(stores.index, shards) },
     openBus: (needs) => new InProcessEventBus({ ...needs, timers: clock }),
   });
   onTestFinished(() => instance.close());
@@ -24,6 +27,23 @@ async function sharing({ clock, dataDir }: TemporaryMemory) {
     if (orderingKey) handed.push(String(data['sessionId']));
   });
   return { instance, handed };
+}
+
+/** An index with shards of its own, by the number in a session's name. */
+function divided(index: SessionIndex, shards: number): SessionIndex {
+  const shardOf = ({ sessionId }: DueSession) => Number(sessionId.slice(1)) % shards;
+  const listDue: SessionIndex['listDue'] = async (kind, { nowMs, limit, shard }) => {
+    const all = await index.listDue(kind, { nowMs, limit: Number.MAX_SAFE_INTEGER });
+    return all.filter((one) => shard === undefined || shardOf(one) === shard).slice(0, limit);
+  };
+  return {
+    shards,
+    listDue,
+    countDue: async (kind, nowMs, shard) =>
+      (await listDue(kind, { nowMs, limit: Number.MAX_SAFE_INTEGER, shard })).length,
+    listSessions: (userId, page) => index.listSessions(userId, page),
+    totals: () => index.totals(),
+  };
 }
 
 const NO_ACCESSES_WRITTEN = { counts: NOTHING_MOVED, sessions: 0 };
@@ -137,6 +157,32 @@ describe('a migration that is shared', () => {
     await temp.append('s', ...old(temp, 400));
     expect(await migrate(instance)).toMatchObject({ warmToCold: 400, remaining: 0 });
     expect(await instance.index.countDue('tier', temp.clock.now() + DAY_MS)).toBe(0);
+  });
+
+  it('hands out shards when even handing out is too much for one, and each does its own', async () => {
+    const temp = await memoryOfTest({ options: { tokenCounter: 'estimate' } });
+    const { instance, handed } = await sharing(temp, { shards: 2 });
+    const shards: unknown[] = [];
+    instance.bus.subscribe('memory-migrate', 'shards', async ({ data }) => {
+      if ('shard' in data) shards.push(data);
+    });
+    const sessionIds = await appendSessions(temp, 401);
+    const report = await migrate(instance);
+    expect(report).toMatchObject({ sessions: 0, remaining: 401 });
+    expect(shards).toEqual([
+      { version: 1, shard: 0 },
+      { version: 1, shard: 1 },
+    ]);
+    expect(handed).toEqual([]);
+    // 201 sessions are handed out; 200 are done where they are.
+    const deadline = deadlineAfter(MINUTE_MS, temp.clock);
+    const run = (shard: number) => instance.memory.migrateTiers({ dryRun: false, deadline, shard });
+    expect(await run(0)).toMatchObject({ sessions: 0, remaining: 201 });
+    await instance.bus.drain();
+    expect(handed.toSorted()).toEqual(sessionIds.filter((_, n) => n % 2 === 0));
+    expect(await run(1)).toMatchObject({ sessions: 200, remaining: 0 });
+    expect(handed).toHaveLength(201);
+    expect(await migrate(instance)).toMatchObject({ sessions: 0, remaining: 0 });
   });
 
   it('leaves a session to whoever has leased it', async () => {

@@ -24,15 +24,21 @@ const MAX_SESSIONS = 100_000;
  * instances work side by side. Each is leased before it is published: a second dispatcher at the
  * same time hands out others.
  *
+ * @param shard only those of this one.
  * @returns how many were handed out.
  */
-export async function dispatchMigrations(deps: DispatchDeps, deadline: Deadline): Promise<number> {
+export async function dispatchMigrations(
+  deps: DispatchDeps,
+  deadline: Deadline,
+  shard?: number,
+): Promise<number> {
   const { index, clock, bus } = deps;
   const passed = new Set<string>();
   let dispatched = 0;
   // A page at least, also when time is up: it is what keeps the rest from waiting for the next run.
   do {
-    const listed = await index.listDue('tier', clock.now(), PAGE_SESSIONS + passed.size);
+    const limit = PAGE_SESSIONS + passed.size;
+    const listed = await index.listDue('tier', { nowMs: clock.now(), limit, shard });
     const due = listed.filter((session) => !passed.has(sessionKeyOf(session)));
     if (due.length === 0) break;
     const taken = await lease(deps, due, passed);

@@ -93,6 +93,14 @@ export interface SessionsPage {
   readonly next?: SessionCursor;
 }
 
+export interface MigrateTiersOptions {
+  /** Only tells what would move. */
+  readonly dryRun: boolean;
+  readonly deadline: Deadline;
+  /** Only sessions of this part of the index; absent: all. */
+  readonly shard?: number;
+}
+
 export interface MigrationReport extends MigrationCounts {
   /** Sessions in which something moved (with `dryRun`: would move). */
   readonly sessions: number;
@@ -157,10 +165,7 @@ export interface Memory {
   ): Promise<SessionsPage>;
   /** Everything of one user, a JSON value per line: the user, sessions, items, summaries. */
   exportUser(userId: string): AsyncIterable<JsonObject>;
-  migrateTiers(options: {
-    readonly dryRun: boolean;
-    readonly deadline: Deadline;
-  }): Promise<MigrationReport>;
+  migrateTiers(options: MigrateTiersOptions): Promise<MigrationReport>;
   migrateSession(session: SessionRef, deadline: Deadline): Promise<MigrationCounts>;
   summarizeSession(session: SessionRef, signal?: AbortSignal): Promise<SummarizeOutcome>;
   /** Keeps a message that no retry can mend, for a person to look at. */

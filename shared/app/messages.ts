@@ -21,6 +21,12 @@ export const summarizeMessage = (session: SessionRef, key: SessionKey): BusMessa
 export const migrateMessage = (session: SessionRef, key: SessionKey): BusMessage =>
   command(TOPICS.migrate, session, key);
 
+/** Without an ordering key: nothing has to come after anything. */
+export const migrateShardMessage = (shard: number): BusMessage => ({
+  topic: TOPICS.migrate,
+  data: { version: EVENT_VERSION, shard },
+});
+
 /** That a message was parked, and why. */
 export function deadLetterMessage(notice: Unversioned<DeadLetterNotice>): BusMessage {
   const { function: name, topic, reason, userId } = notice;

@@ -9,8 +9,8 @@ import type { Logger } from '../kernel/logger.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { DueSession, SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
-import type { MigrationReport } from './memory.ts';
-import { migrateMessage } from './messages.ts';
+import type { MigrateTiersOptions, MigrationReport } from './memory.ts';
+import { migrateMessage, migrateShardMessage } from './messages.ts';
 
 export interface MigrateTiersDeps {
   readonly store: SessionStore;
@@ -38,11 +38,13 @@ export interface MigrateTiersDeps {
    */
   readonly fanOut?: {
     readonly lease: (session: SessionRef) => Promise<boolean>;
-    readonly dispatch: (deadline: Deadline) => Promise<number>;
+    readonly dispatch: (deadline: Deadline, shard?: number) => Promise<number>;
   };
 }
 
 interface Progress {
+  /** Only sessions of this shard; absent: all. */
+  readonly shard: number | undefined;
   sessions: number;
   counts: MigrationCounts;
   /** Sessions that are leased, by us or for others, and not done. */
@@ -61,49 +63,68 @@ const MAX_SUMMARY_REQUESTS = 5_000;
 /**
  * Migrates every session that is due, longest due first, until none is or time is nearly up; what
  * is left is handed on by event, and so is all of it at once when many are due and other processes
- * can help. A session that fails is left for the next run and stops no other.
+ * can help: by session, or by shard when handing out is itself too much for one. A session that
+ * fails is left for the next run and stops no other.
  */
 export async function migrateTiers(
   deps: MigrateTiersDeps,
-  { dryRun, deadline }: { readonly dryRun: boolean; readonly deadline: Deadline },
+  { dryRun, deadline, shard }: MigrateTiersOptions,
 ): Promise<MigrationReport> {
   const startedAtMs = deps.clock.now();
   const progress: Progress = {
-    ...{ sessions: 0, counts: NOTHING_MOVED, leased: 0 },
+    ...{ shard, sessions: 0, counts: NOTHING_MOVED, leased: 0 },
     passed: new Set(),
   };
+  let remaining = 0;
   if (dryRun) await preview(deps, progress, deadline);
-  else {
+  else if (shard === undefined) {
     const flushed = await deps.flushAccesses();
     progress.counts = flushed.counts;
     progress.sessions = flushed.sessions;
-    // With many due this hands out all of them, and leaves nothing to do here.
-    if (await isMuch(deps)) await handOn(deps, progress, deadline);
-    await migrateDue(deps, progress, deadline);
+    remaining =
+      (await handOutShards(deps, progress)) ?? (await migrateAll(deps, progress, deadline));
     await repeatSummaryRequests(deps, deadline);
-  }
-  const remaining = dryRun ? 0 : await handOnRest(deps, progress, deadline);
+  } else remaining = await migrateAll(deps, progress, deadline);
   const durationMs = deps.clock.now() - startedAtMs;
   return { sessions: progress.sessions, ...progress.counts, durationMs, remaining };
 }
 
+/**
+ * A message for each shard, where more is due than one instance should even hand out.
+ *
+ * @returns how many sessions are due then; `undefined`: nothing was handed out.
+ */
+async function handOutShards(
+  deps: MigrateTiersDeps,
+  progress: Progress,
+): Promise<number | undefined> {
+  const { shards } = deps.index;
+  if (!deps.fanOut || shards < 2) return undefined;
+  const due = await countDue(deps, progress);
+  if (due <= shards * FAN_OUT_FROM_SESSIONS) return undefined;
+  await deps.bus.publish(Array.from({ length: shards }, (_, shard) => migrateShardMessage(shard)));
+  return due;
+}
+
 /** @returns how many sessions are not done. */
-async function handOnRest(
+async function migrateAll(
   deps: MigrateTiersDeps,
   progress: Progress,
   deadline: Deadline,
 ): Promise<number> {
-  const { index, clock } = deps;
-  const countDue = () => index.countDue('tier', clock.now());
-  const due = await countDue();
+  const isMuch = deps.fanOut && (await countDue(deps, progress)) > FAN_OUT_FROM_SESSIONS;
+  // This hands out all of them, and leaves nothing to do here.
+  if (isMuch) await handOn(deps, progress, deadline);
+  await migrateDue(deps, progress, deadline);
+  const due = await countDue(deps, progress);
   if (due === 0) return progress.leased;
   await handOn(deps, progress, deadline);
   // What could be leased is no longer due.
-  return deps.fanOut ? progress.leased + (await countDue()) : due;
+  return deps.fanOut ? progress.leased + (await countDue(deps, progress)) : due;
 }
 
-const isMuch = async ({ fanOut, index, clock }: MigrateTiersDeps): Promise<boolean> =>
-  fanOut !== undefined && (await index.countDue('tier', clock.now())) > FAN_OUT_FROM_SESSIONS;
+const countDue = ({ index, clock }: MigrateTiersDeps, { shard }: Progress): Promise<number> =>
+  index.countDue('tier', clock.now(), shard);
 
 async function migrateDue(
   deps: MigrateTiersDeps,
@@ -122,9 +143,10 @@ async function migrateDue(
 /** Sessions that are due and that this run does not leave alone. */
 async function nextDue(
   { index, clock }: MigrateTiersDeps,
-  { passed }: Progress,
+  { shard, passed }: Progress,
 ): Promise<readonly DueSession[]> {
-  const due = await index.listDue('tier', clock.now(), SESSIONS_AT_ONCE + passed.size);
+  const limit = SESSIONS_AT_ONCE + passed.size;
+  const due = await index.listDue('tier', { nowMs: clock.now(), limit, shard });
   return due.filter((session) => !passed.has(sessionKeyOf(session)));
 }
 
@@ -156,7 +178,8 @@ async function preview(
   progress: Progress,
   deadline: Deadline,
 ): Promise<void> {
-  const due = await index.listDue('tier', clock.now(), Number.MAX_SAFE_INTEGER);
+  const limit = Number.MAX_SAFE_INTEGER;
+  const due = await index.listDue('tier', { nowMs: clock.now(), limit, shard: progress.shard });
   for (const session of due) {
     if (deadline.isNear()) return;
     const counts = await previewMigration(session);
@@ -171,10 +194,11 @@ async function handOn(
   deadline: Deadline,
 ): Promise<void> {
   if (fanOut) {
-    progress.leased += await fanOut.dispatch(deadline);
+    progress.leased += await fanOut.dispatch(deadline, progress.shard);
     return;
   }
-  const due = await index.listDue('tier', clock.now(), SESSIONS_AT_ONCE);
+  const query = { nowMs: clock.now(), limit: SESSIONS_AT_ONCE, shard: progress.shard };
+  const due = await index.listDue('tier', query);
   await bus.publish(due.map((session) => migrateMessage(session, sessionKeyOf(session))));
 }
 
@@ -186,7 +210,8 @@ async function repeatSummaryRequests(
   const seen = new Set<string>();
   do {
     const limit = SESSIONS_AT_ONCE + seen.size;
-    const due = (await index.listDue('summary', clock.now(), limit)).map(sessionKeyOf);
+    const listed = await index.listDue('summary', { nowMs: clock.now(), limit });
+    const due = listed.map(sessionKeyOf);
     const unseen = due.filter((key) => !seen.has(key));
     if (unseen.length === 0) return;
     for (const key of unseen) {

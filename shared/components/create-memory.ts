@@ -72,7 +72,8 @@ export function createMemory(ports: MemoryPorts): Memory {
     migrateSession(migration, session, deadline);
   const fanOut = ports.isShared && {
     lease: (session: SessionRef) => leaseSession(migration, sessionKeyOf(session)),
-    dispatch: (deadline: Deadline) => dispatchMigrations(migration, deadline),
+    dispatch: (deadline: Deadline, shard?: number) =>
+      dispatchMigrations(migration, deadline, shard),
   };
   return {
     append: (command) => appendItems(ports, command),

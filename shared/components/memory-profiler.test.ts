@@ -21,6 +21,7 @@ function storage(): ProfiledStorage {
   meter.count(METRICS.summariesCommitted, 2, { model: 'extractive' });
   const index: SessionIndex = {
     listSessions: async () => [],
+    shards: 1,
     listDue: async () => [],
     countDue: async () => 0,
     totals: async () => ({

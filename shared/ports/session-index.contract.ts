@@ -107,7 +107,7 @@ function describeDue(harness: DurableHarness): void {
     return head;
   };
   const listed = async (kind: 'tier' | 'summary', nowMs: number, limit = 10) => {
-    const rows = await stores.index.listDue(kind, nowMs, limit);
+    const rows = await stores.index.listDue(kind, { nowMs, limit });
     return rows.map(({ sessionId, dueAtMs }) => `${sessionId}@${dueAtMs}`);
   };
 
@@ -121,7 +121,8 @@ function describeDue(harness: DurableHarness): void {
     expect(await listed('tier', 300, 2)).toEqual(['b@100', 'd@200']);
     expect(await stores.index.countDue('tier', 300)).toBe(3);
     expect(await stores.index.countDue('tier', 99)).toBe(0);
-    expect(await stores.index.listDue('tier', 100, Number.MAX_SAFE_INTEGER)).toEqual([
+    const all = { nowMs: 100, limit: Number.MAX_SAFE_INTEGER };
+    expect(await stores.index.listDue('tier', all)).toEqual([
       { userId: 'user of b', sessionId: 'b', dueAtMs: 100 },
     ]);
   });
@@ -132,6 +133,36 @@ function describeDue(harness: DurableHarness): void {
     expect(await listed('tier', 500)).toEqual(['a@100']);
     expect(await listed('summary', 500)).toEqual(['b@200', 'a@400']);
     expect(await stores.index.countDue('summary', 399)).toBe(1);
+  });
+
+  it('divides what is due into shards: each session in one, each shard longest due first', async () => {
+    const { index } = stores;
+    const names = Array.from({ length: 48 }, (_, n) => `s${n}`);
+    for (const [n, name] of names.entries()) {
+      await begin(name, { dueAtMs: 1_000 - n, summaryDueAtMs: 2_000 });
+    }
+    await begin('later', { dueAtMs: 1_001 });
+    const numbers = Array.from({ length: index.shards }, (_, shard) => shard);
+    const due = (shard: number, limit = 100) =>
+      index.listDue('tier', { nowMs: 1_000, limit, shard });
+    const lists = await Promise.all(numbers.map((shard) => due(shard)));
+    expect(
+      lists
+        .flat()
+        .map(({ sessionId }) => sessionId)
+        .sort(),
+    ).toEqual(names.toSorted());
+    for (const [shard, list] of lists.entries()) {
+      expect(list.length).toBeGreaterThan(0);
+      expect(list.map(({ dueAtMs }) => dueAtMs)).toEqual(
+        list.map(({ dueAtMs }) => dueAtMs).toSorted((a, b) => a - b),
+      );
+      expect(await index.countDue('tier', 1_000, shard)).toBe(list.length);
+      expect(await due(shard, 2)).toEqual(list.slice(0, 2));
+    }
+    expect(await due(index.shards)).toEqual([]);
+    expect(await index.countDue('tier', 1_000, index.shards)).toBe(0);
+    expect(await index.countDue('summary', 2_000, 0)).toBe(lists[0]?.length);
   });
 
   it('forgets a due date with the head that has none', async () => {

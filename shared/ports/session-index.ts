@@ -10,6 +10,17 @@ export interface SessionRow extends SessionRef {
 /** Where a page of sessions goes on: behind this row. */
 export type SessionCursor = Pick<SessionRow, 'lastItemAtMs' | 'sessionId'>;
 
+/** What may be due: a session's migration, or a summary request to be repeated. */
+export type DueKind = 'tier' | 'summary';
+
+/** Asks for `limit` sessions that are due by `nowMs`. */
+export interface DueSessionsQuery {
+  readonly nowMs: number;
+  readonly limit: number;
+  /** Only those of one shard; absent: of all. */
+  readonly shard?: number | undefined;
+}
+
 export interface DueSession extends SessionRef {
   readonly dueAtMs: number;
 }
@@ -29,10 +40,16 @@ export interface SessionIndex {
     page: { readonly after?: SessionCursor; readonly limit: number },
   ): Promise<readonly SessionRow[]>;
 
-  /** Sessions whose migration (`tier`) or repeated summary request (`summary`) is due, longest due first. */
-  listDue(kind: 'tier' | 'summary', nowMs: number, limit: number): Promise<readonly DueSession[]>;
+  /**
+   * How many parts the sessions are divided in by their keys, numbered from 0, so that several can
+   * look for what is due at once without meeting. Each session is in one; 1 where one looks alone.
+   */
+  readonly shards: number;
 
-  countDue(kind: 'tier' | 'summary', nowMs: number): Promise<number>;
+  /** Longest due first, within the shard or over all of them. A shard that there is not is empty. */
+  listDue(kind: DueKind, query: DueSessionsQuery): Promise<readonly DueSession[]>;
+
+  countDue(kind: DueKind, nowMs: number, shard?: number): Promise<number>;
 
   totals(): Promise<StoreTotals>;
 }

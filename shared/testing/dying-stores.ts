@@ -43,8 +43,9 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
     },
     index: {
       listSessions: async (userId, page) => read(() => index.listSessions(userId, page)),
-      listDue: async (kind, nowMs, limit) => read(() => index.listDue(kind, nowMs, limit)),
-      countDue: async (kind, nowMs) => read(() => index.countDue(kind, nowMs)),
+      shards: index.shards,
+      listDue: async (kind, query) => read(() => index.listDue(kind, query)),
+      countDue: async (kind, nowMs, shard) => read(() => index.countDue(kind, nowMs, shard)),
       totals: async () => read(() => index.totals()),
     },
     erasure: {

@@ -7,7 +7,9 @@ import {
 import { itemCountOf, type TierCounts } from '../../domain/head.ts';
 import type { Tier } from '../../domain/item.ts';
 import type {
+  DueKind,
   DueSession,
+  DueSessionsQuery,
   SessionCursor,
   SessionIndex,
   SessionRow,
@@ -18,9 +20,8 @@ import { SHARDS } from './head-doc.ts';
 import { decodeId, encodeId, type Layout, userKeyOf } from './layout.ts';
 import { inSnapshot } from './snapshot.ts';
 
-type Kind = 'tier' | 'summary';
 const DUE_FIELD = { tier: 'dueAtMs', summary: 'summaryDueAtMs' } as const satisfies Record<
-  Kind,
+  DueKind,
   string
 >;
 
@@ -29,6 +30,7 @@ const MAX_LIMIT = 2 ** 31 - 1;
 
 /** Finds sessions through the fields beside their packed heads. */
 export class FirestoreSessionIndex implements SessionIndex {
+  readonly shards = SHARDS.length;
   readonly #db: Firestore;
   readonly #layout: Layout;
   readonly #attempt: Attempt;
@@ -57,10 +59,14 @@ export class FirestoreSessionIndex implements SessionIndex {
     });
   }
 
-  async listDue(kind: Kind, nowMs: number, limit: number): Promise<readonly DueSession[]> {
+  async listDue(
+    kind: DueKind,
+    { nowMs, limit, shard }: DueSessionsQuery,
+  ): Promise<readonly DueSession[]> {
     return this.#attempt('list due sessions', async () => {
       const field = DUE_FIELD[kind];
-      const page = this.#due(kind, nowMs).orderBy(field).limit(Math.min(limit, MAX_LIMIT));
+      const due = this.#due(kind, nowMs, shard);
+      const page = due.orderBy(field).limit(Math.min(limit, MAX_LIMIT));
       const rows = await page.select('userId', 'sessionId', field).get();
       return rows.docs.map((document) => ({
         userId: decodeId(String(document.get('userId'))),
@@ -70,9 +76,9 @@ export class FirestoreSessionIndex implements SessionIndex {
     });
   }
 
-  async countDue(kind: Kind, nowMs: number): Promise<number> {
+  async countDue(kind: DueKind, nowMs: number, shard?: number): Promise<number> {
     return this.#attempt('count due sessions', async () => {
-      const counted = await this.#due(kind, nowMs).count().get();
+      const counted = await this.#due(kind, nowMs, shard).count().get();
       return counted.data().count;
     });
   }
@@ -101,8 +107,14 @@ export class FirestoreSessionIndex implements SessionIndex {
     );
   }
 
-  #due(kind: Kind, nowMs: number): Query {
-    return this.#layout.sessions.where('shard', 'in', SHARDS).where(DUE_FIELD[kind], '<=', nowMs);
+  /** Over all shards Firestore merges their parts of the index: the order is that of all sessions. */
+  #due(kind: DueKind, nowMs: number, shard: number | undefined): Query {
+    const { sessions } = this.#layout;
+    const some =
+      shard === undefined
+        ? sessions.where('shard', 'in', SHARDS)
+        : sessions.where('shard', '==', shard);
+    return some.where(DUE_FIELD[kind], '<=', nowMs);
   }
 }
 

@@ -1,6 +1,8 @@
 import { itemCountOf, type TierCounts } from '../../domain/head.ts';
 import type {
+  DueKind,
   DueSession,
+  DueSessionsQuery,
   SessionCursor,
   SessionIndex,
   SessionRow,
@@ -18,8 +20,6 @@ interface Listed {
   readonly tiers: string;
 }
 
-type Kind = 'tier' | 'summary';
-
 interface DueQueries {
   readonly list: Query<DueSession>;
   readonly count: Query<{ readonly count: number }>;
@@ -27,11 +27,13 @@ interface DueQueries {
 
 /** Finds sessions through the columns beside their heads. */
 export class SqliteSessionIndex implements SessionIndex {
+  /** One file has one writer at a time: nothing is gained by more. */
+  readonly shards = 1;
   readonly #totals: TotalsTable;
   readonly #first: Query<Listed>;
   readonly #sameInstant: Query<Listed>;
   readonly #earlier: Query<Listed>;
-  readonly #due: Readonly<Record<Kind, DueQueries>>;
+  readonly #due: Readonly<Record<DueKind, DueQueries>>;
 
   constructor(db: Db, totals: TotalsTable) {
     this.#totals = totals;
@@ -56,7 +58,11 @@ export class SqliteSessionIndex implements SessionIndex {
     );
   }
 
-  async listDue(kind: Kind, nowMs: number, limit: number): Promise<readonly DueSession[]> {
+  async listDue(
+    kind: DueKind,
+    { nowMs, limit, shard = 0 }: DueSessionsQuery,
+  ): Promise<readonly DueSession[]> {
+    if (shard >= this.shards) return [];
     return attempt('list due sessions', () =>
       this.#due[kind].list.all(nowMs, limit).map(({ userId, sessionId, dueAtMs }) => ({
         userId: decodeId(userId),
@@ -66,7 +72,8 @@ export class SqliteSessionIndex implements SessionIndex {
     );
   }
 
-  async countDue(kind: Kind, nowMs: number): Promise<number> {
+  async countDue(kind: DueKind, nowMs: number, shard = 0): Promise<number> {
+    if (shard >= this.shards) return 0;
     return attempt('count due sessions', () => this.#due[kind].count.get(nowMs)?.count ?? 0);
   }
 

@@ -115,6 +115,31 @@ function describeFaults(): void {
     await expect(failed).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });
 
+  it('names a database that is not there, as in a wrong project, whatever is asked of it', async () => {
+    const head = await begin();
+    const calls = [
+      (to: FirestoreStores) => to.store.loadHead(key),
+      (to: FirestoreStores) => to.store.commit(anAppend(head, [anItem(4)])),
+      (to: FirestoreStores) => to.store.commit(anAppend(aSession('new'), [anItem(1)])),
+      (to: FirestoreStores) => to.store.readLog(key, { fromSeq: 1, order: 'asc', limit: 1 }),
+      (to: FirestoreStores) => to.index.listSessions('u1', { limit: 1 }),
+      (to: FirestoreStores) => to.erasure.eraseSession(key, 10),
+      (to: FirestoreStores) => to.erasure.putTombstone(tombstone('erasing')),
+    ];
+    for (const call of calls) {
+      const client = harness.client();
+      answerCalls(client, 'commit', refuse(5));
+      for (const method of ['batchGetDocuments', 'runQuery']) {
+        beforeStreams(client, method, refuse(5));
+      }
+      await expect(call(harness.stores(client))).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('no such database'),
+      });
+    }
+    expect(await stores.store.loadHead(key)).toEqual(head);
+  });
+
   it('knows a commit that took effect, though its answer was lost and it was sent again', async () => {
     const head = await begin();
     answerCalls(firestore, 'commit', async (send) => {

@@ -2,6 +2,7 @@ import type { DocumentSnapshot } from '@google-cloud/firestore';
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead, TierCounts } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import { encodeId, userKeyOf } from './layout.ts';
 import { pack, unpack } from './packing.ts';
 
@@ -85,8 +86,10 @@ export const identityFields = ({ userId, sessionId, sessionKey }: SessionHead) =
 
 /** @throws AppError `data-loss`. */
 export function headOf(snapshot: DocumentSnapshot): SessionHead {
-  const { head: body, codec, crc } = snapshot.data() ?? {};
-  return unpack<SessionHead>({ body, codec, crc }, 'head');
+  const { head: body, codec, crc, version } = snapshot.data() ?? {};
+  const head = unpack<SessionHead>({ body, codec, crc }, 'head');
+  if (head.version === version) return head;
+  throw new AppError('data-loss', 'A stored head is of another version than its document says');
 }
 
 /** The stamp of a head that exists. */

@@ -2,6 +2,7 @@ import type { DocumentSnapshot, Query, Transaction } from '@google-cloud/firesto
 import type { SessionKey } from '../../domain/ids.ts';
 import type { StoredItem } from '../../domain/item.ts';
 import { holdsSeq, type Segment } from '../../domain/segment.ts';
+import { AppError } from '../../kernel/app-error.ts';
 import type { LogQuery, LogSlice } from '../../ports/session-store.ts';
 import { BOUND_FIELDS, boundsOf, type HeadBounds } from './head-doc.ts';
 import type { Layout } from './layout.ts';
@@ -138,9 +139,16 @@ export class LogReader {
   }
 }
 
-/** The item in a document. */
-export const itemOf = (document: DocumentSnapshot): StoredItem =>
-  unpack<StoredItem>(document.data() ?? {}, 'item');
+/**
+ * The item in a document.
+ *
+ * @throws AppError `data-loss`.
+ */
+export function itemOf(document: DocumentSnapshot): StoredItem {
+  const item = unpack<StoredItem>(document.data() ?? {}, 'item');
+  if (item.seq === document.get('seq')) return item;
+  throw new AppError('data-loss', 'A stored item has another seq than its document says');
+}
 
 const inOrder = (order: LogQuery['order']) =>
   order === 'asc' ? (a: number, b: number) => a - b : (a: number, b: number) => b - a;

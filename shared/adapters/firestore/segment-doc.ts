@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { DocumentData, DocumentSnapshot } from '@google-cloud/firestore';
 import type { Segment, SegmentInfo } from '../../domain/segment.ts';
 import { AppError } from '../../kernel/app-error.ts';
@@ -9,14 +10,21 @@ export function segmentFields(segment: Segment): DocumentData {
   const { firstSeq, lastSeq, count } = segment;
   const info = JSON.stringify(known);
   assertFits(bytes.byteLength + info.length, 'segment');
-  return { firstSeq, lastSeq, count, info, accesses: JSON.stringify(accesses), bytes };
+  const crc = crc32(info);
+  return { firstSeq, lastSeq, count, info, crc, accesses: JSON.stringify(accesses), bytes };
 }
 
 /** @throws AppError `data-loss`. */
 function infoOf(snapshot: DocumentSnapshot): SegmentInfo {
+  const text = String(snapshot.get('info'));
+  if (crc32(text) !== snapshot.get('crc')) {
+    throw new AppError('data-loss', 'A stored segment does not match its checksum', {
+      details: { path: snapshot.ref.path },
+    });
+  }
   try {
     // Its shape is known: `segmentFields` wrote it.
-    const info = JSON.parse(String(snapshot.get('info'))) as Omit<SegmentInfo, 'accesses'>;
+    const info = JSON.parse(text) as Omit<SegmentInfo, 'accesses'>;
     const accesses = JSON.parse(String(snapshot.get('accesses'))) as SegmentInfo['accesses'];
     return { ...info, accesses };
   } catch {

@@ -5,6 +5,8 @@ import { startRedis } from './redis-server.ts';
 export interface TestServers {
   /** Where the tests find them. */
   readonly env: Readonly<Record<string, string>>;
+  /** Says of each where it is, and whether it was started here. */
+  readonly lines: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -47,10 +49,18 @@ export async function startServers(): Promise<TestServers> {
       // No test runs on Google Cloud: the clients need not look for its metadata server.
       METADATA_SERVER_DETECTION: 'none',
     },
+    lines: servers.map(({ variable, server }) => lineOf(variable, server)),
     async stop() {
       await Promise.all(found.map(({ server }) => server.stop()));
     },
   };
+}
+
+function lineOf(variable: string, server: Started | undefined): string {
+  if (!server) return `✗ ${variable} is not set, and none could be started`;
+  const isGiven = Boolean(process.env[variable]?.trim());
+  const address = server.address.replace(/\/\/[^/]*@/, '//…@'); // It may hold a password.
+  return `✓ ${variable}=${address} (${isGiven ? 'given' : 'started'})`;
 }
 
 const addressed = (

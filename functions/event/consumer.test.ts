@@ -175,8 +175,8 @@ describe('consumer', () => {
     await handle({ ...event({}), id: '', data: { message: { data: 'e30=' } } });
     const letters = await parked();
     expect(letters.map(({ data }) => data)).toMatchObject([
-      { messageId: '', message: { data: 'e30=' } },
-      { messageId: 'm7', message: { data: 'bm90IGpzb24=' } },
+      { messageId: '', sizeBytes: 15 },
+      { messageId: 'm7', sizeBytes: 40 },
     ]);
     expect(ran).toEqual([]);
   });

@@ -56,6 +56,23 @@ describe('parking', () => {
     expect(notices).toMatchObject([{ messageId: 'm1', userId: USER, sessionId: 's' }]);
   });
 
+  it('keeps of a message that names nobody why it was parked, and not what it holds', async () => {
+    const { memory, deadLetters, bus, notices } = await withLetters(async () => undefined);
+    const { userId: _, sessionId: __, ...nobodys } = message;
+    const violations = [{ path: 'what was said', message: 'is unknown' }];
+    const reason = { ...message.reason, violations };
+    expect(await memory.park({ ...nobodys, reason })).toBe('parked');
+    await bus.drain();
+    expect(await deadLetters.list(10)).toMatchObject([
+      {
+        reason: 'conflict: The key was used',
+        data: { function: 'ingest-items', messageId: 'm1', sizeBytes: 24 },
+      },
+    ]);
+    expect(JSON.stringify(await deadLetters.list(10))).not.toContain('what was said');
+    expect(notices).toMatchObject([{ messageId: 'm1' }]);
+  });
+
   it('writes nothing for an erased user, and says nothing of it', async () => {
     const { temp, memory, deadLetters, bus, notices } = await withLetters(() =>
       Promise.reject(new Error('is written')),

@@ -1,6 +1,7 @@
 import { EVENT_VERSION } from '../domain/events.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
+import { jsonBytes } from '../kernel/json.ts';
 import type { DeadLetter, DeadLetters } from '../ports/dead-letters.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
@@ -15,7 +16,8 @@ export interface ParkDeps extends AnnounceDeps {
 
 /**
  * Keeps a message that no retry can mend in the durable store, which an erasure of its user clears,
- * and says so on `memory-dead-letter` without its content: nothing takes a message out of a topic.
+ * and says so on `memory-dead-letter` without its content: nothing takes a message out of a topic. Of a
+ * message that names nobody only the size is kept: whose erasure would clear it?
  *
  * @throws AppError `unavailable` when it could not be kept: it must not be acknowledged then.
  */
@@ -43,9 +45,13 @@ export async function parkMessage(deps: ParkDeps, parked: MessageToPark): Promis
 function letterOf(parked: MessageToPark, atMs: number): DeadLetter {
   const { name, topic, messageId, reason, message, attempts, userId } = parked;
   const { code, detail } = reason;
+  const told =
+    userId === undefined
+      ? { reason: { code, detail }, sizeBytes: jsonBytes(message) }
+      : { reason, message };
   return {
     topic,
-    data: { version: EVENT_VERSION, function: name, reason, messageId, message },
+    data: { version: EVENT_VERSION, function: name, messageId, ...told },
     attributes: { function: name, code },
     reason: `${code}: ${detail}`,
     attempts,

@@ -15,7 +15,9 @@ export type AlertThreshold = z.output<typeof threshold>;
 const DEFAULT_ALERT_THRESHOLDS: Readonly<Record<string, AlertThreshold>> = {
   'cache.hitRate': { warning: 0.5, critical: 0.2, below: true },
   'cache.evictionRate': { warning: 10, critical: 100 },
-  'process.heapUsedRatio': { warning: 0.8, critical: 0.92 },
+  'redis.refusedRate': { warning: 0.1, critical: 1 },
+  'process.heapUsedRatio': { warning: 0.7, critical: 0.85 },
+  'process.rssRatio': { warning: 0.85, critical: 0.95 },
 };
 
 const option = <S extends z.ZodType>(schema: S, unit: string, meaning: string) =>

@@ -52,6 +52,7 @@ function build(alertThresholds = {}, changed: Partial<MetricsCollectorDeps> = {}
     heapLimitBytes: 1_000,
     heapUsedRatio: heap.usedBytes / 1_000,
     rssBytes: 2_000,
+    rssRatio: 0.02,
     eventLoopDelayMs: 3,
     uptimeMs: 4_000,
   });
@@ -109,6 +110,7 @@ describe('MetricsCollector', () => {
         heapLimitBytes: 1_000,
         heapUsedRatio: 0.1,
         rssBytes: 2_000,
+        rssRatio: 0.02,
         eventLoopDelayMs: 3,
         uptimeMs: 4_000,
         gcPauses: expect.any(Number),

@@ -10,7 +10,7 @@ import { mergeSeries } from '../domain/metrics/series.ts';
 import { type Clock, SECOND_MS } from '../kernel/clock.ts';
 import { type GcWatch, watchGc } from '../kernel/gc-pauses.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { createProcessStats, type ProcessStats } from '../kernel/process-stats.ts';
+import { createProcessStats, heapInUse, type ProcessStats } from '../kernel/process-stats.ts';
 import type { StrataOptions } from '../options.ts';
 import type { Meter } from '../ports/meter.ts';
 import { type MetricsSources, readSources, type Sources } from './metrics-sources.ts';
@@ -180,8 +180,12 @@ interface ProcessWatch {
   readonly gc: GcWatch;
 }
 
-const watchProcess = (meter: Meter, stats?: () => ProcessStats): ProcessWatch => ({
-  sampled: stats ?? createProcessStats(),
-  scraped: stats ?? createProcessStats(),
-  gc: watchGc(({ kind, ms }) => meter.observe(METRICS.gcPause, ms, { kind })),
-});
+function watchProcess(meter: Meter, stats?: () => ProcessStats): ProcessWatch {
+  let keptBytes: number | undefined;
+  const gc = watchGc(({ kind, ms }) => {
+    meter.observe(METRICS.gcPause, ms, { kind });
+    if (kind === 'major') keptBytes = heapInUse();
+  });
+  const read = () => stats ?? createProcessStats({ keptBytes: () => keptBytes });
+  return { sampled: read(), scraped: read(), gc };
+}

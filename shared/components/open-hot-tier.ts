@@ -11,9 +11,8 @@ const MIB = 1_024 * 1_024;
 
 /** In Redis where one is named, else in this process alone. */
 export async function openHotTier(needs: HotTierNeeds, redis?: HotRedisAddress): Promise<HotTier> {
-  const maxSizeBytes = needs.options.l1MaxMemoryMb * MIB;
-  const local = new LruHeadCache({ maxSizeBytes });
-  needs.relief.process.onChange((share) => local.limitTo(maxSizeBytes * share));
+  const local = new LruHeadCache({ maxSizeBytes: needs.options.l1MaxMemoryMb * MIB });
+  needs.relief.process.onChange((share) => local.useShare(share));
   if (redis) {
     // Loaded here: the embedded default does not pay for it.
     const { openRedisHotTier } = await import('./redis-hot-tier.ts');

@@ -24,12 +24,19 @@ describe('createProcessStats', () => {
   });
 
   it('reports the delay above the 20 ms between two ticks, since the last reading', () => {
-    const read = createProcessStats(histogramOf(145));
+    const read = createProcessStats({ delays: histogramOf(145) });
     expect(read().eventLoopDelayMs).toBe(125);
     expect(read().eventLoopDelayMs).toBe(0);
   });
 
+  it('takes what the last full collection left, where that is less than the heap in use', () => {
+    const left = createProcessStats({ keptBytes: () => 1_024 })();
+    expect(left.heapUsedRatio).toBe(1_024 / left.heapLimitBytes);
+    const more = createProcessStats({ keptBytes: () => 1e15 })();
+    expect(more.heapUsedRatio).toBe(more.heapUsedBytes / more.heapLimitBytes);
+  });
+
   it('reports no delay for an event loop that is on time', () => {
-    expect(createProcessStats(histogramOf(20))().eventLoopDelayMs).toBe(0);
+    expect(createProcessStats({ delays: histogramOf(20) })().eventLoopDelayMs).toBe(0);
   });
 });

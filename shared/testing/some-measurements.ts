@@ -31,6 +31,7 @@ export const someMeasurements = (fields: Partial<Measurements> = {}): Measuremen
     heapLimitBytes: 200,
     heapUsedRatio: 0.25,
     rssBytes: 300,
+    rssRatio: undefined,
     eventLoopDelayMs: 1,
     uptimeMs: 5_000,
     gcPauses: 4,

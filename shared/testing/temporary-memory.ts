@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type DurableStores, type Embedded, openEmbedded } from '../components/embedded.ts';
+import type { HotRedisAddress } from '../components/hot-redis.ts';
 import type { ItemDraft } from '../domain/item.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { StrataOptions, type StrataOptionsInput } from '../options.ts';
@@ -16,6 +17,7 @@ interface TemporaryOptions {
   readonly summarizer?: Summarizer;
   readonly counter?: TokenCounter;
   readonly log?: Logger;
+  readonly redis?: HotRedisAddress;
   /** Opens another durable store than SQLite in the directory, once per instance. */
   readonly openStores?: (clock: ManualClock) => DurableStores;
 }

@@ -91,28 +91,38 @@ describe('headBytes', () => {
     expect(headBytes({ ...head, summary, facts, anchors })).toBe(1_732);
   });
 
-  it('gives up what was used longest ago for a lower limit, which is no eviction', () => {
+  it('gives up what was used longest ago for a smaller share, which is no eviction', () => {
     const cache = new LruHeadCache({ maxSizeBytes: 100_000 });
     for (const name of ['s1', 's2', 's3', 's4']) cache.put(cachedHead(name, 5, TEN_KIB));
     cache.get(keyOf('s1'));
-    cache.limitTo(50_000);
-    expect(cache.stats()).toMatchObject({ keys: 2, evictions: 0, maxMemoryBytes: 50_000 });
-    expect(cache.stats().usedMemoryBytes).toBeLessThanOrEqual(50_000);
+    cache.useShare(0.5);
+    const { usedMemoryBytes, maxMemoryBytes, ...counts } = cache.stats();
+    expect(counts).toMatchObject({ keys: 2, evictions: 0 });
+    expect(usedMemoryBytes).toBeLessThanOrEqual(maxMemoryBytes);
+    expect(maxMemoryBytes).toBeLessThanOrEqual(50_000);
     expect(cache.get(keyOf('s1'))?.version).toBe(5);
     expect(cache.get(keyOf('s2'))).toBeUndefined();
     cache.put(cachedHead('s2', 4, TEN_KIB));
     expect(cache.get(keyOf('s2'))).toBeUndefined();
   });
 
-  it('stays within the lower limit, and takes all of its memory when it may again', () => {
-    const cache = new LruHeadCache({ maxSizeBytes: 100_000 });
-    cache.limitTo(50_000);
+  it('gives up half of what is there, however far that is from its size', () => {
+    const cache = new LruHeadCache({ maxSizeBytes: 1e9 });
     for (const name of ['s1', 's2', 's3', 's4']) cache.put(cachedHead(name, 1, TEN_KIB));
+    cache.useShare(0.5);
+    expect(cache.stats().keys).toBe(2);
+    cache.useShare(0.25);
+    expect(cache.stats().keys).toBe(1);
+  });
+
+  it('stays within its share, and takes all of its memory when it may again', () => {
+    const cache = new LruHeadCache({ maxSizeBytes: 100_000 });
+    for (const name of ['s1', 's2', 's3', 's4']) cache.put(cachedHead(name, 1, TEN_KIB));
+    cache.useShare(0.5);
+    for (const name of ['s5', 's6']) cache.put(cachedHead(name, 1, TEN_KIB));
     expect(cache.stats()).toMatchObject({ keys: 2, evictions: 2 });
-    cache.limitTo(100_000);
-    for (const name of ['s1', 's2']) cache.put(cachedHead(name, 1, TEN_KIB));
+    cache.useShare(1);
+    for (const name of ['s7', 's8']) cache.put(cachedHead(name, 1, TEN_KIB));
     expect(cache.stats()).toMatchObject({ keys: 4, evictions: 2, maxMemoryBytes: 100_000 });
-    cache.limitTo(1e9);
-    expect(cache.stats().maxMemoryBytes).toBe(100_000);
   });
 });

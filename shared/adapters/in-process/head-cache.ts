@@ -25,6 +25,7 @@ export class LruHeadCache implements HeadCache {
   readonly #floors: LRUCache<SessionKey, number>;
   /** At most the size that the cache was made with. */
   #limitBytes: number;
+  #share = 1;
   #hits = 0;
   #misses = 0;
   #evictions = 0;
@@ -70,11 +71,15 @@ export class LruHeadCache implements HeadCache {
   }
 
   /**
-   * Uses less than the size that the cache was made with, or all of it again. What is given up for
-   * that was not crowded out by other heads: it is no eviction.
+   * Uses at most this share of the size that the cache was made with. A smaller share than before
+   * gives up half of what is there at least: a cache that is far from its size may be what fills the
+   * process. What is given up for that was not crowded out by other heads: it is no eviction.
    */
-  limitTo(sizeBytes: number): void {
-    this.#limitBytes = Math.min(sizeBytes, this.#heads.maxSize);
+  useShare(share: number): void {
+    const { maxSize, calculatedSize } = this.#heads;
+    const isLess = share < this.#share;
+    this.#share = share;
+    this.#limitBytes = isLess ? Math.min(maxSize * share, calculatedSize / 2) : maxSize * share;
     for (const key of this.#heads.rkeys()) {
       if (this.#heads.calculatedSize <= this.#limitBytes) return;
       this.#heads.delete(key);

@@ -32,7 +32,7 @@ export const ADVICE: readonly (readonly [path: string, advice: string])[] = [
     'Redis is far away or busy: run it in the region of the functions, and look at its slow log',
   ],
   ['process.heap*', MORE_HEAP],
-  ['process.rssBytes', MORE_HEAP],
+  ['process.rss*', MORE_HEAP],
   ['process.gc*', MORE_HEAP],
   ['process.*', FEWER_AT_ONCE],
   ['functions.*.errorRate', LOOK_AT_LOGS],

@@ -289,11 +289,11 @@ export const METRICS = {
 
   // Process
   heapUsed: gauge('heap_used', 'Heap in use', { ...BYTES, paths: ['process.heapUsedBytes'] }),
-  heapLimit: gauge('heap_limit', 'Heap at which the process ends', {
+  heapLimit: gauge('heap_limit', 'Old generation of the heap at which the process ends', {
     ...BYTES,
     paths: ['process.heapLimitBytes'],
   }),
-  heapUsedRatio: gauge('heap_used_share', 'Heap in use over its limit', {
+  heapUsedRatio: gauge('heap_used_share', 'Heap that is kept over its limit', {
     ...RATIO,
     paths: ['process.heapUsedRatio'],
   }),
@@ -301,6 +301,11 @@ export const METRICS = {
     ...BYTES,
     paths: ['process.rssBytes'],
   }),
+  residentShare: gauge(
+    'resident_memory_share',
+    'Memory of the process over what the container allows',
+    { ...RATIO, paths: ['process.rssRatio'] },
+  ),
   eventLoopDelay: gauge(
     'event_loop_delay',
     'Lateness of the event loop, 99th percentile since the last reading',

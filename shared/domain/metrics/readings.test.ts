@@ -9,6 +9,7 @@ const READINGS: Readings = {
     heapLimitBytes: 200,
     heapUsedRatio: 0.25,
     rssBytes: 300,
+    rssRatio: undefined,
     eventLoopDelayMs: 2,
     uptimeMs: 5_000,
   },

@@ -98,6 +98,7 @@ const processSeries = (stats: ProcessStats): ValueSeries[][] => [
   plain(METRICS.heapLimit, stats.heapLimitBytes),
   plain(METRICS.heapUsedRatio, stats.heapUsedRatio),
   plain(METRICS.residentMemory, stats.rssBytes),
+  plain(METRICS.residentShare, stats.rssRatio),
   plain(METRICS.eventLoopDelay, stats.eventLoopDelayMs),
   plain(METRICS.uptime, stats.uptimeMs),
 ];

@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { LruHeadCache } from '../adapters/in-process/head-cache.ts';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
-import { METRICS } from '../domain/metrics/catalogue.ts';
+import { ALL_METRICS, METRICS } from '../domain/metrics/catalogue.ts';
 import type { MetricsSample } from '../domain/metrics/metric.ts';
 import { StepwiseRelief } from '../domain/metrics/relief.ts';
 import { AppError } from '../kernel/app-error.ts';
-import type { LogFields, Logger } from '../kernel/logger.ts';
+import { silentLogger } from '../kernel/logger.ts';
 import type { ProcessStats } from '../kernel/process-stats.ts';
 import { StrataOptions } from '../options.ts';
 import { cachedHead } from '../ports/head-cache.contract.ts';
 import type { StoreTotals } from '../ports/session-index.ts';
 import { counted } from '../testing/counted.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { notedLogger } from '../testing/noted-logger.ts';
 import { someCacheMetrics } from '../testing/some-measurements.ts';
 import { TOPICS } from '../topology.ts';
 import { MetricsCollector, type MetricsCollectorDeps } from './collect-metrics.ts';
@@ -27,18 +28,9 @@ const TOTALS: StoreTotals = {
   },
 };
 
-interface Line {
-  readonly severity: keyof Logger;
-  readonly message: string;
-  readonly fields: LogFields | undefined;
-}
-
 function build(alertThresholds = {}, changed: Partial<MetricsCollectorDeps> = {}) {
   const clock = new ManualClock(1_000_000);
-  const lines: Line[] = [];
-  const at = (severity: keyof Logger) => (message: string, fields?: LogFields) =>
-    lines.push({ severity, message, fields });
-  const log: Logger = { info: at('info'), warning: at('warning'), error: at('error') };
+  const { lines, log } = notedLogger();
   const meter = new InProcessMeter();
   const cache = new LruHeadCache({ maxSizeBytes: 1_000_000 });
   const bus = new InProcessEventBus({ clock, meter, log });
@@ -70,6 +62,13 @@ function build(alertThresholds = {}, changed: Partial<MetricsCollectorDeps> = {}
   });
   return { clock, lines, meter, cache, bus, events, heap, collector };
 }
+
+/** Dotted paths of all numbers. */
+const leavesOf = (figures: object, above = ''): readonly string[] =>
+  Object.entries(figures).flatMap(([name, value]: [string, unknown]) => {
+    if (typeof value === 'object' && value !== null) return leavesOf(value, `${above}${name}.`);
+    return typeof value === 'number' ? [above + name] : [];
+  });
 
 const HEAP_RULE = { 'process.heapUsedBytes': { warning: 400, critical: 500 } };
 
@@ -137,6 +136,35 @@ describe('MetricsCollector', () => {
       firestore: undefined,
       alerts: [],
     });
+  });
+
+  it('shows exactly the figures that the catalogue says', async () => {
+    const server = { countedForMs: 1, refusedWrites: 0, fragmentationRatio: 1, roundTripMs: 1 };
+    const full = {
+      hits: 1,
+      misses: 1,
+      evictions: 0,
+      keys: 1,
+      usedMemoryBytes: 1,
+      maxMemoryBytes: 2,
+    };
+    const { collector, meter } = build(
+      {},
+      { l1: { stats: () => full }, redis: { stats: () => ({ ...full, server }) } },
+    );
+    meter.count(METRICS.requests, 1, { function: 'read-items', status: '200' });
+    meter.observe(METRICS.requestDuration, 1, { function: 'read-items' });
+    meter.observe(METRICS.summaryLag, 1);
+    meter.count(METRICS.modelTokens, 1, { model: 'm', kind: 'prompt' });
+    meter.count(METRICS.firestoreOperations, 1, { operation: 'read' });
+    const { atMs: _, alerts: __, cache: ___, ...figures } = await collector.collect();
+    const shown = leavesOf(figures)
+      .map((path) => path.replace('read-items', '*').replace('.m.', '.*.'))
+      .map((path) => path.replace(/^tiers\.\w+\.(items|bytes)$/, 'tiers.*.$1'));
+    const known = ALL_METRICS.flatMap(({ paths = [] }) => paths).filter(
+      (path) => path !== 'alerts',
+    );
+    expect([...new Set(shown)].sort()).toEqual([...new Set(known)].sort());
   });
 
   it('shows Redis as the cache where there is one', async () => {
@@ -298,7 +326,7 @@ describe('MetricsCollector', () => {
 
   it('shows only the process when there is nothing else to look at', async () => {
     const clock = new ManualClock(0);
-    const log: Logger = { info() {}, warning() {}, error() {} };
+    const log = silentLogger;
     const processMeter = new InProcessMeter();
     const options = StrataOptions.parse({});
     const collector = new MetricsCollector({ clock, log, options, processMeter });

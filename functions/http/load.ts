@@ -1,5 +1,9 @@
-import { getHeapStatistics } from 'node:v8';
 import { AppError } from '../../shared/kernel/app-error.ts';
+import {
+  containerLimitBytes,
+  oldSpaceLimitBytes,
+  oldSpaceUsedBytes,
+} from '../../shared/kernel/heap-limit.ts';
 
 /** What a process holds at one time before it sends calls away. */
 export interface LoadLimits {
@@ -83,9 +87,7 @@ const tooMuch = () => new AppError('unavailable', 'This instance has enough to d
 
 /** The heap against its limit, or the whole process against its container's, whichever is fuller. */
 function usedMemoryRatio(): number {
-  const { used_heap_size: usedHeap, heap_size_limit: heapLimit } = getHeapStatistics();
-  // 0 where there is no container, or more than any machine has.
-  const container = process.constrainedMemory();
-  const ofContainer = container > 0 ? process.memoryUsage.rss() / container : 0;
-  return Math.max(usedHeap / heapLimit, ofContainer);
+  const ofContainer =
+    process.memoryUsage.rss() / (containerLimitBytes() ?? Number.POSITIVE_INFINITY);
+  return Math.max(oldSpaceUsedBytes() / oldSpaceLimitBytes(), ofContainer);
 }

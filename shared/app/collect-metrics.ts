@@ -9,8 +9,9 @@ import { seriesOfReadings } from '../domain/metrics/readings.ts';
 import { mergeSeries } from '../domain/metrics/series.ts';
 import { type Clock, SECOND_MS } from '../kernel/clock.ts';
 import { type GcWatch, watchGc } from '../kernel/gc-pauses.ts';
+import { oldSpaceUsedBytes } from '../kernel/heap-limit.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { createProcessStats, heapInUse, type ProcessStats } from '../kernel/process-stats.ts';
+import { createProcessStats, type ProcessStats } from '../kernel/process-stats.ts';
 import type { StrataOptions } from '../options.ts';
 import type { Meter } from '../ports/meter.ts';
 import { type MetricsSources, readSources, type Sources } from './metrics-sources.ts';
@@ -184,7 +185,7 @@ function watchProcess(meter: Meter, stats?: () => ProcessStats): ProcessWatch {
   let keptBytes: number | undefined;
   const gc = watchGc(({ kind, ms }) => {
     meter.observe(METRICS.gcPause, ms, { kind });
-    if (kind === 'major') keptBytes = heapInUse();
+    if (kind === 'major') keptBytes = oldSpaceUsedBytes();
   });
   const read = () => stats ?? createProcessStats({ keptBytes: () => keptBytes });
   return { sampled: read(), scraped: read(), gc };

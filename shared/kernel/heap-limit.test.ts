@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { oldSpaceLimitBytes } from './heap-limit.ts';
+import { oldSpaceLimitBytes, oldSpaceLimitOf, oldSpaceUsedBytes } from './heap-limit.ts';
 
 const MIB = 1_048_576;
 const limitOf = (limitMib: number, ...flags: readonly string[]) =>
-  oldSpaceLimitBytes({ limitBytes: limitMib * MIB, memoryBytes: 24_000 * MIB, flags }) / MIB;
+  oldSpaceLimitOf({ limitBytes: limitMib * MIB, memoryBytes: 24_000 * MIB, flags }) / MIB;
 
 it.each([
   // What Node 24 says with these flags, on a machine of 24,000 MiB.
@@ -17,4 +17,11 @@ it.each([
   ['other flags', 4_288, ['--expose-gc', '--max-http-header-size=9'], 4_096],
 ])('finds the limit of the old generation with %s', (_name, limitMib, flags, oldMib) => {
   expect(limitOf(limitMib, ...flags)).toBe(oldMib);
+});
+
+it('reads both of this process', () => {
+  const kept = Array.from({ length: 20_000 }, (_, index) => ({ text: `${index}` }));
+  expect(oldSpaceUsedBytes()).toBeGreaterThan(1_000_000);
+  expect(oldSpaceLimitBytes()).toBeGreaterThan(oldSpaceUsedBytes());
+  expect(kept).toHaveLength(20_000);
 });

@@ -1,7 +1,5 @@
-import { totalmem } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
-import { oldSpaceLimitBytes } from './heap-limit.ts';
+import { containerLimitBytes, oldSpaceLimitBytes, oldSpaceUsedBytes } from './heap-limit.ts';
 
 /** How this process is doing. */
 export interface ProcessStats {
@@ -9,8 +7,8 @@ export interface ProcessStats {
   /** What the old generation of the heap may take, in bytes: there the process ends. */
   readonly heapLimitBytes: number;
   /**
-   * What is kept over `heapLimitBytes`, from 0 to 1: the heap in use, or what was left of it by the
-   * last full collection where that is less. What is only waiting to be collected is no pressure.
+   * What the old generation keeps over `heapLimitBytes`, from 0 to 1: what it holds, or what the last
+   * full collection left where that is less. What only waits to be collected is no pressure.
    */
   readonly heapUsedRatio: number;
   readonly rssBytes: number;
@@ -30,7 +28,7 @@ export interface DelayHistogram {
 export interface ProcessStatsOptions {
   /** Default: the event loop's, watched from now on. */
   readonly delays?: DelayHistogram;
-  /** The heap in use after the last full collection, in bytes. */
+  /** What the last full collection left of the old generation, in bytes. */
   readonly keptBytes?: () => number | undefined;
 }
 
@@ -42,10 +40,11 @@ export function createProcessStats({
   delays = watchEventLoop(),
   keptBytes = () => undefined,
 }: ProcessStatsOptions = {}): () => ProcessStats {
-  const heapLimitBytes = heapLimit();
-  const memoryLimitBytes = memoryLimit();
+  const heapLimitBytes = oldSpaceLimitBytes();
+  const memoryLimitBytes = containerLimitBytes();
   return () => {
     const { heapUsed, rss } = process.memoryUsage();
+    const holdsBytes = oldSpaceUsedBytes();
     // The histogram holds the time between two ticks, which is the resolution and the delay. Empty,
     // it says less than a microsecond.
     const p99Ms = delays.percentile(99) / NANOSECONDS_PER_MS;
@@ -53,33 +52,13 @@ export function createProcessStats({
     return {
       heapUsedBytes: heapUsed,
       heapLimitBytes,
-      heapUsedRatio: Math.min(heapUsed, keptBytes() ?? heapUsed) / heapLimitBytes,
+      heapUsedRatio: Math.min(holdsBytes, keptBytes() ?? holdsBytes) / heapLimitBytes,
       rssBytes: rss,
       rssRatio: memoryLimitBytes && rss / memoryLimitBytes,
       eventLoopDelayMs: Math.max(0, p99Ms - RESOLUTION_MS),
       uptimeMs: Math.round(process.uptime() * 1_000),
     };
   };
-}
-
-/** The heap in use now: right after a full collection, what is kept. */
-export const heapInUse = (): number => getHeapStatistics().used_heap_size;
-
-function heapLimit(): number {
-  // Node's own variable, no configuration of ours.
-  // biome-ignore lint/style/noProcessEnv: what Node read there when it started.
-  const { NODE_OPTIONS: options = '' } = process.env;
-  return oldSpaceLimitBytes({
-    limitBytes: getHeapStatistics().heap_size_limit,
-    memoryBytes: memoryLimit() ?? totalmem(),
-    flags: [...options.split(/\s+/), ...process.execArgv],
-  });
-}
-
-/** What a container allows; Node says a number larger than any machine where there is no limit. */
-function memoryLimit(): number | undefined {
-  const limitBytes = process.constrainedMemory();
-  return limitBytes > 0 && limitBytes < totalmem() ? limitBytes : undefined;
 }
 
 function watchEventLoop(): DelayHistogram {

@@ -6,6 +6,7 @@ import { contextAssembly } from './context-assembly.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
 import { firestoreMigration } from './firestore-migration.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
+import { metrics } from './metrics.bench.ts';
 import { migration } from './migration.bench.ts';
 import type { Figures, Findings } from './result.ts';
 import { telemetry } from './telemetry.bench.ts';
@@ -31,6 +32,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   context: bench(context, 'a context of a short and of a long session'),
   migration: bench(migration, '100,000 items to the cold tier: rate and memory'),
   tokens: bench(tokens, 'exact token counts, beside the package of the vocabulary'),
+  metrics: bench(metrics, 'what metrics add to a hot read through its handler'),
   telemetry: bench(telemetry, 'what the scope of a log and a span add to a hot context'),
   'hot-tier': bench(hotTier, 'a hot context, beside one GET and JSON.parse', 'redis-server'),
   'firestore-append': bench(

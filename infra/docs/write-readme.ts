@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { LICENCES, licencesPage } from './licences.ts';
+import { OPERATIONS, operationsPage } from './operations.ts';
 import { currentReadme, README } from './readme.ts';
 
 writeFileSync(README, currentReadme(readFileSync(README, 'utf8')));
 writeFileSync(LICENCES, licencesPage());
-process.stdout.write('README.md and infra/licences.md are up to date\n');
+writeFileSync(OPERATIONS, operationsPage());
+process.stdout.write('README.md, infra/licences.md and infra/operations.md are up to date\n');

@@ -10,8 +10,8 @@ it('says what a metric means, in what unit, and what its labels say', () => {
     valueType: 'DOUBLE',
     unit: '{USD}',
     displayName: 'Strata: model cost',
-    description: 'What these tokens cost by the price table',
-    labels: [{ key: 'model', valueType: 'STRING', description: 'the model’s name' }],
+    description: 'What the tokens of the model cost by the price table',
+    labels: [{ key: 'model', valueType: 'STRING', description: 'name of the model' }],
   });
 });
 

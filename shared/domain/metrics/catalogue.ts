@@ -58,7 +58,7 @@ export const METRICS = {
   requests: cumulative('requests', 'Calls handled', {
     labels: {
       function: FUNCTION,
-      status: 'HTTP status, or an event’s outcome: done, duplicate, parked, erased, failed',
+      status: 'HTTP status, or of an event: done, duplicate, parked, erased or failed',
     },
     paths: ['functions.*.requests'],
   }),
@@ -136,11 +136,11 @@ export const METRICS = {
     paths: ['summaries.lagP95Ms'],
   }),
   modelFailures: cumulative('model_failures', 'Calls of the model that failed', {
-    labels: { code: 'the error’s code' },
+    labels: { code: 'code of the error' },
     paths: ['summaries.modelFailures'],
   }),
   modelTokens: cumulative('model_tokens', 'Tokens that the model took, by its own count', {
-    labels: { model: 'the model’s name', kind: 'prompt, output or thought' },
+    labels: { model: 'name of the model', kind: 'prompt, output or thought' },
     paths: [
       'summaries.tokensIn',
       'summaries.tokensOut',
@@ -148,9 +148,9 @@ export const METRICS = {
       'summaries.models.*.tokensOut',
     ],
   }),
-  modelCost: cumulative('model_cost', 'What these tokens cost by the price table', {
+  modelCost: cumulative('model_cost', 'What the tokens of the model cost by the price table', {
     unit: 'usd',
-    labels: { model: 'the model’s name' },
+    labels: { model: 'name of the model' },
     paths: ['summaries.estimatedCostUsd', 'summaries.models.*.estimatedCostUsd'],
   }),
 
@@ -177,37 +177,55 @@ export const METRICS = {
   }),
 
   // Firestore
-  firestoreOperations: cumulative('firestore_operations', 'Document operations, as billed', {
-    labels: { operation: 'read, write or delete' },
-    paths: ['firestore.reads', 'firestore.writes', 'firestore.deletes'],
-  }),
-  firestoreCost: cumulative('firestore_cost', 'What these operations cost by the price table', {
-    unit: 'usd',
-    paths: ['firestore.estimatedCostUsd'],
-  }),
+  firestoreOperations: cumulative(
+    'firestore_operations',
+    'Firestore documents read, written and deleted, as billed',
+    {
+      labels: { operation: 'read, write or delete' },
+      paths: ['firestore.reads', 'firestore.writes', 'firestore.deletes'],
+    },
+  ),
+  firestoreCost: cumulative(
+    'firestore_cost',
+    'What operations of Firestore cost by the price table',
+    {
+      unit: 'usd',
+      paths: ['firestore.estimatedCostUsd'],
+    },
+  ),
 
   // The hot tier's half in this process
   l1Hits: cumulative('l1_hits', 'Lookups that the in-process cache answered', {
     paths: ['l1.hits'],
   }),
-  l1Misses: cumulative('l1_misses', 'Lookups that it could not answer', { paths: ['l1.misses'] }),
-  l1Evictions: cumulative('l1_evictions', 'Entries that it evicted to make room', {
+  l1Misses: cumulative('l1_misses', 'Lookups that the in-process cache could not answer', {
+    paths: ['l1.misses'],
+  }),
+  l1Evictions: cumulative('l1_evictions', 'Heads that the in-process cache evicted to make room', {
     paths: ['l1.evictions'],
   }),
-  l1HitRate: gauge('l1_hit_rate', 'Hits over lookups between the last two samples', {
-    ...RATIO,
-    paths: ['l1.hitRate'],
-  }),
-  l1EvictionRate: gauge('l1_eviction_rate', 'Evictions between the last two samples', {
-    unit: 'perSecond',
-    paths: ['l1.evictionRate'],
-  }),
+  l1HitRate: gauge(
+    'l1_hit_rate',
+    'Hits over lookups of the in-process cache between the last two samples',
+    {
+      ...RATIO,
+      paths: ['l1.hitRate'],
+    },
+  ),
+  l1EvictionRate: gauge(
+    'l1_eviction_rate',
+    'Evictions from the in-process cache between the last two samples',
+    {
+      unit: 'perSecond',
+      paths: ['l1.evictionRate'],
+    },
+  ),
   l1Keys: gauge('l1_keys', 'Heads in the in-process cache', { paths: ['l1.keys'] }),
-  l1UsedMemory: gauge('l1_used_memory', 'Memory that it uses', {
+  l1UsedMemory: gauge('l1_used_memory', 'Memory that the in-process cache uses', {
     ...BYTES,
     paths: ['l1.usedMemoryBytes', 'l1.usedMemoryRatio'],
   }),
-  l1MaxMemory: gauge('l1_max_memory', 'Memory that it may use now', {
+  l1MaxMemory: gauge('l1_max_memory', 'Memory that the in-process cache may use now', {
     ...BYTES,
     paths: ['l1.maxMemoryBytes'],
   }),
@@ -216,10 +234,10 @@ export const METRICS = {
   redisHits: cumulative('redis_hits', 'Lookups of this process that Redis answered', {
     paths: ['redis.hits'],
   }),
-  redisMisses: cumulative('redis_misses', 'Lookups of this process that it could not answer', {
+  redisMisses: cumulative('redis_misses', 'Lookups of this process that Redis could not answer', {
     paths: ['redis.misses'],
   }),
-  redisHitRate: gauge('redis_hit_rate', 'Hits over lookups between the last two samples', {
+  redisHitRate: gauge('redis_hit_rate', 'Hits over lookups in Redis between the last two samples', {
     ...RATIO,
     paths: ['redis.hitRate'],
   }),
@@ -227,11 +245,15 @@ export const METRICS = {
     ...SHARED,
     paths: ['redis.evictions'],
   }),
-  redisEvictionRate: gauge('redis_eviction_rate', 'Evictions between the last two samples', {
-    ...SHARED,
-    unit: 'perSecond',
-    paths: ['redis.evictionRate'],
-  }),
+  redisEvictionRate: gauge(
+    'redis_eviction_rate',
+    'Evictions by Redis between the last two samples',
+    {
+      ...SHARED,
+      unit: 'perSecond',
+      paths: ['redis.evictionRate'],
+    },
+  ),
   redisRefusedWrites: cumulative(
     'redis_refused_writes',
     'Commands that Redis refused because its memory was full',
@@ -243,12 +265,12 @@ export const METRICS = {
     ...BYTES,
     paths: ['redis.usedMemoryBytes'],
   }),
-  redisMaxMemory: gauge('redis_max_memory', 'Memory that it may use; 0: no limit', {
+  redisMaxMemory: gauge('redis_max_memory', 'Memory that Redis may use; 0: no limit', {
     ...SHARED,
     ...BYTES,
     paths: ['redis.maxMemoryBytes'],
   }),
-  redisUsedRatio: gauge('redis_used', 'Memory used over the memory that it may use', {
+  redisUsedRatio: gauge('redis_used', 'Memory that Redis uses over what it may use', {
     ...SHARED,
     ...RATIO,
     paths: ['redis.usedMemoryRatio'],
@@ -258,7 +280,7 @@ export const METRICS = {
     'Memory that Redis holds of the system over what it uses',
     { ...SHARED, ...RATIO, paths: ['redis.fragmentationRatio'] },
   ),
-  redisRoundTrip: gauge('redis_round_trip', 'Time of one PING, seen from this process', {
+  redisRoundTrip: gauge('redis_round_trip', 'Time of one PING of Redis, seen from this process', {
     ...MS,
     paths: ['redis.roundTripMs'],
   }),
@@ -269,13 +291,13 @@ export const METRICS = {
     labels: { tier: 'hot, warm or cold' },
     paths: ['tiers.*.items'],
   }),
-  tierBytes: gauge('tier_stored', 'What they take as stored', {
+  tierBytes: gauge('tier_stored', 'What live items take as stored', {
     ...SHARED,
     ...BYTES,
     labels: { tier: 'hot, warm or cold' },
     paths: ['tiers.*.bytes'],
   }),
-  tierRawBytes: gauge('tier_raw', 'What they take uncompressed', {
+  tierRawBytes: gauge('tier_raw', 'What live items take uncompressed', {
     ...SHARED,
     ...BYTES,
     labels: { tier: 'cold' },

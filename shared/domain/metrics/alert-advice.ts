@@ -6,8 +6,7 @@ const MORE_HEAP =
   'Give the process more memory (--max-old-space-size and its limit), or lower l1MaxMemoryMb; caches and batches are smaller until it is over';
 const FEWER_AT_ONCE = 'Run more instances, or allow fewer requests at once to each';
 const LOOK_AT_LOGS = 'Look at the log lines of severity ERROR of this function';
-const LOOK_AT_BILL =
-  'Look at which function asks how often; a rule for cost needs its own thresholds';
+const LOOK_AT_BILL = 'Look at which function asks how often, and whether it has to';
 
 /**
  * What to do about a figure that breaches its threshold, the first pattern that fits; `*` stands for

@@ -1,6 +1,6 @@
 import type { FactKind } from '../head.ts';
 import { clauseStart } from './clause.ts';
-import { FACT_PATTERNS } from './patterns.ts';
+import { factPatterns } from './patterns.ts';
 
 /** A stretch of a text that is a fact. */
 export interface Found {
@@ -19,7 +19,7 @@ export function findInText(text: string): Found[] {
   const taken = new Uint8Array(text.length);
   const isTaken = (index: number): boolean => taken[index] === 1;
   const found: Found[] = [];
-  for (const { kind, pattern, accepts, appliesTo } of FACT_PATTERNS) {
+  for (const { kind, pattern, accepts, appliesTo } of factPatterns()) {
     if (appliesTo?.(text) === false) continue;
     let matches = 0;
     for (const match of text.matchAll(pattern)) {

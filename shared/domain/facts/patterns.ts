@@ -1,21 +1,29 @@
 import { ADDRESS_PATTERNS } from './address-patterns.ts';
 import { MONEY_PATTERNS, NUMBER } from './amount-patterns.ts';
-import { DATE_PATTERNS } from './date-patterns.ts';
+import { datePatterns } from './date-patterns.ts';
 import type { FactPattern } from './fact-pattern.ts';
 import { ID_PATTERNS, UUID } from './id-patterns.ts';
 import { NAME_PATTERNS } from './name-patterns.ts';
 import { QUOTE_PATTERNS } from './quote-patterns.ts';
 import { TIME_PATTERNS } from './time-patterns.ts';
 
-/** In the order in which they lay claim to a stretch of text: the most specific first. */
-export const FACT_PATTERNS: readonly FactPattern[] = [
-  ...ADDRESS_PATTERNS,
-  UUID,
-  ...DATE_PATTERNS,
-  ...TIME_PATTERNS,
-  ...MONEY_PATTERNS,
-  ...ID_PATTERNS,
-  ...QUOTE_PATTERNS,
-  NUMBER,
-  ...NAME_PATTERNS,
-];
+let patterns: readonly FactPattern[] | undefined;
+
+/**
+ * In the order in which they lay claim to a stretch of text: the most specific first. Made with the
+ * first text.
+ */
+export function factPatterns(): readonly FactPattern[] {
+  patterns ??= [
+    ...ADDRESS_PATTERNS,
+    UUID,
+    ...datePatterns(),
+    ...TIME_PATTERNS,
+    ...MONEY_PATTERNS,
+    ...ID_PATTERNS,
+    ...QUOTE_PATTERNS,
+    NUMBER,
+    ...NAME_PATTERNS,
+  ];
+  return patterns;
+}

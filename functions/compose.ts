@@ -1,6 +1,7 @@
 import type { CloudProfilerOptions } from '../shared/adapters/cloud-profiler/start-cloud-profiler.ts';
 import type { FirestorePlace } from '../shared/adapters/firestore/connect.ts';
 import { InProcessMeter } from '../shared/adapters/in-process/meter.ts';
+import { deferredStores } from '../shared/components/deferred-stores.ts';
 import {
   type DurableStores,
   type Embedded,
@@ -70,7 +71,7 @@ async function openStores(
   if (profiler) void profile({ ...profiler, log });
   const meter = new InProcessMeter();
   const place = durable.kind === 'firestore' ? durable : undefined;
-  const stores = own ?? (place && (await openCloudStore(place, clock, meter)));
+  const stores = own ?? (place && deferredStores(() => openCloudStore(place, clock, meter)));
   const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
   const exporter = monitoring && openMonitoring(monitoring);
   return { options, dataDir, clock, log, meter, ...dropAbsent({ redis, stores, exporter }) };
@@ -88,7 +89,7 @@ async function profile(options: CloudProfilerOptions): Promise<void> {
 const prefixOf = ({ projectId, databaseId }: FirestorePlace): string =>
   ['strata', projectId, databaseId].filter((part) => part !== undefined).join('-');
 
-/** The SDK is loaded here: who runs on SQLite does not pay for it. */
+/** The SDK is loaded here: who runs on SQLite, or finds everything in Redis, does not pay for it. */
 async function openCloudStore(
   place: FirestorePlace & { readonly isEmulated?: boolean },
   clock: Clock,

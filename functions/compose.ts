@@ -1,5 +1,6 @@
 import type { CloudProfilerOptions } from '../shared/adapters/cloud-profiler/start-cloud-profiler.ts';
 import type { FirestorePlace } from '../shared/adapters/firestore/connect.ts';
+import { SHARDS } from '../shared/adapters/firestore/shards.ts';
 import { InProcessMeter } from '../shared/adapters/in-process/meter.ts';
 import { deferredStores } from '../shared/components/deferred-stores.ts';
 import {
@@ -71,7 +72,7 @@ async function openStores(
   if (profiler) void profile({ ...profiler, log });
   const meter = new InProcessMeter();
   const place = durable.kind === 'firestore' ? durable : undefined;
-  const stores = own ?? (place && deferredStores(() => openCloudStore(place, clock, meter)));
+  const stores = own ?? (place && cloudStores(place, clock, meter));
   const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
   const exporter = monitoring && openMonitoring(monitoring);
   return { options, dataDir, clock, log, meter, ...dropAbsent({ redis, stores, exporter }) };
@@ -88,6 +89,9 @@ async function profile(options: CloudProfilerOptions): Promise<void> {
 /** Two databases may share a Redis: their keys must not meet. */
 const prefixOf = ({ projectId, databaseId }: FirestorePlace): string =>
   ['strata', projectId, databaseId].filter((part) => part !== undefined).join('-');
+
+const cloudStores = (...given: Parameters<typeof openCloudStore>): DurableStores =>
+  deferredStores(() => openCloudStore(...given), { shards: SHARDS.length });
 
 /** The SDK is loaded here: who runs on SQLite, or finds everything in Redis, does not pay for it. */
 async function openCloudStore(

@@ -7,15 +7,16 @@ import { describeSessionStore } from '../ports/session-store.contract.ts';
 import { SqliteHarness } from '../testing/sqlite-harness.ts';
 import { deferredStores } from './deferred-stores.ts';
 
+const ONE_SHARD = { shards: 1 };
 const sqlite = new SqliteHarness();
 afterAll(() => sqlite.dispose());
 
 const harness = {
   create: async () => {
     const stores = await sqlite.create();
-    return deferredStores(async () => stores);
+    return deferredStores(async () => stores, ONE_SHARD);
   },
-  peer: async () => deferredStores(() => sqlite.peer()),
+  peer: async () => deferredStores(() => sqlite.peer(), ONE_SHARD),
   now: () => sqlite.now(),
   elapse: (ms: number) => sqlite.elapse(ms),
   runs: 20,
@@ -33,7 +34,7 @@ it('opens nothing before the first call, and once for all calls', async () => {
   const stores = deferredStores(async () => {
     opened++;
     return sqlite.create();
-  });
+  }, ONE_SHARD);
   expect(stores.epoch()).not.toBe(stores.epoch());
   expect(opened).toBe(0);
   await Promise.all([stores.index.totals(), stores.deadLetters.list(1)]);
@@ -46,7 +47,7 @@ it('tries again after it could not be opened', async () => {
     attempts++;
     if (attempts === 1) throw new Error('not now');
     return sqlite.create();
-  });
+  }, ONE_SHARD);
   await expect(index.totals()).rejects.toThrow('not now');
   expect(await index.countDue('tier', 0)).toBe(0);
 });
@@ -57,7 +58,7 @@ it('closes what was opened, and opens nothing to close it', async () => {
   const stores = deferredStores(async () => {
     opened++;
     return { ...(await sqlite.create()), epoch: () => 1, close: () => closed++ };
-  });
+  }, ONE_SHARD);
   stores.close();
   await turn();
   expect(opened).toBe(0);

@@ -1,11 +1,15 @@
 import { lazy } from '../kernel/lazy.ts';
+import type { SessionIndex } from '../ports/session-index.ts';
 import type { DurableStores } from './embedded.ts';
 
 /**
  * Durable stores that are opened by the first call that needs them: a hot hit pays for no client of
- * theirs. Other processes may commit in them at any moment, so `epoch` never gives a value twice.
+ * theirs, and only their `shards` must be known. Other processes may commit in them at any moment, so `epoch` never gives a value twice.
  */
-export function deferredStores(open: () => Promise<DurableStores>): DurableStores {
+export function deferredStores(
+  open: () => Promise<DurableStores>,
+  { shards }: Pick<SessionIndex, 'shards'>,
+): DurableStores {
   let isAsked = false;
   const opened = lazy(() => {
     isAsked = true;
@@ -26,6 +30,7 @@ export function deferredStores(open: () => Promise<DurableStores>): DurableStore
       readSummaries: async (...args) => (await store()).readSummaries(...args),
     },
     index: {
+      shards,
       listSessions: async (...args) => (await index()).listSessions(...args),
       listDue: async (...args) => (await index()).listDue(...args),
       countDue: async (...args) => (await index()).countDue(...args),

@@ -5,12 +5,7 @@ import type { SessionKey } from '../../domain/ids.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { encodeId, userKeyOf } from './layout.ts';
 import { pack, unpack } from './packing.ts';
-
-/**
- * Due queries go over this many shards of the index. An index on a growing value such as a due date
- * takes about 500 writes a second (https://firebase.google.com/docs/firestore/best-practices).
- */
-export const SHARDS: readonly number[] = [0, 1, 2, 3, 4, 5, 6, 7];
+import { SHARDS } from './shards.ts';
 
 /** Fields of a head's document that say when and how it may be written. */
 export interface HeadStamp {

@@ -16,8 +16,8 @@ import type {
   StoreTotals,
 } from '../../ports/session-index.ts';
 import type { Attempt } from './firestore-error.ts';
-import { SHARDS } from './head-doc.ts';
 import { decodeId, encodeId, type Layout, userKeyOf } from './layout.ts';
+import { SHARDS } from './shards.ts';
 import { inSnapshot } from './snapshot.ts';
 
 const DUE_FIELD = { tier: 'dueAtMs', summary: 'summaryDueAtMs' } as const satisfies Record<

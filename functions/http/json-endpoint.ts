@@ -123,7 +123,8 @@ export function httpFunction(
     try {
       const opening = open();
       runtime = opening instanceof Promise ? await opening : opening;
-      const polled = runtime.metrics.poll();
+      // What collects takes a sample itself, of more than a process.
+      const polled = name === 'collect-metrics' ? undefined : runtime.metrics.poll();
       const { path, query } = splitUrl(urlOf(req), name);
       const { endpoint, params } = findEndpoint(endpoints, req.method, path);
       if (endpoint.access !== 'anyone') share = LOAD.begin();

@@ -425,6 +425,17 @@ describe('MetricsCollector', () => {
     expect(collector.poll()).toBeInstanceOf(Promise);
   });
 
+  it('asks the store for who collects, also while a poll is under way', async () => {
+    const { collector, clock } = build();
+    clock.advance(60_000);
+    const polled = collector.poll();
+    const collected = [collector.collect(), collector.collect()];
+    await polled;
+    for (const snapshot of await Promise.all(collected)) {
+      expect(snapshot.tiers).toMatchObject({ hot: { items: 1 }, cold: { items: 3 } });
+    }
+  });
+
   it('does not ask the store in a poll, and ends no alert for that', async () => {
     let reads = 0;
     const index = {

@@ -45,7 +45,9 @@ export class MetricsCollector {
   #before: readonly MetricSeries[] = [];
   #sampledAtMs: number;
   #patience = 1;
-  #running: Promise<MetricsSnapshot> | undefined;
+  #running:
+    | { readonly scope: SampleScope; readonly snapshot: Promise<MetricsSnapshot> }
+    | undefined;
 
   constructor(deps: MetricsCollectorDeps) {
     this.#deps = deps;
@@ -101,10 +103,16 @@ export class MetricsCollector {
   }
 
   #start(scope: SampleScope): Promise<MetricsSnapshot> {
-    this.#running ??= this.#sample(scope).finally(() => {
-      this.#running = undefined;
+    const running = this.#running;
+    if (running && (scope === 'process' || running.scope === 'whole')) return running.snapshot;
+    // What a process tells of itself is not what was asked for: the whole comes after it.
+    const before = running?.snapshot.catch(() => undefined);
+    const snapshot = before ? before.then(() => this.#sample(scope)) : this.#sample(scope);
+    const started = { scope, snapshot };
+    this.#running = started;
+    return snapshot.finally(() => {
+      if (this.#running === started) this.#running = undefined;
     });
-    return this.#running;
   }
 
   async #sample(scope: SampleScope): Promise<MetricsSnapshot> {

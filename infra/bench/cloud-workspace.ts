@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { Firestore } from '@google-cloud/firestore';
 import { Redis } from 'ioredis';
 import { openFirestore } from '../../shared/adapters/firestore/open-firestore.ts';
-import { type Embedded, openEmbedded } from '../../shared/components/embedded.ts';
+import { InProcessEventBus } from '../../shared/adapters/in-process/event-bus.ts';
+import { openSystem, type System } from '../../shared/components/embedded.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { StrataOptions } from '../../shared/options.ts';
 import { DEMO_PROJECT, startFirestoreEmulator } from '../tooling/emulators.ts';
@@ -15,8 +16,8 @@ export interface CloudWorkspace {
   readonly firestore: Firestore;
   /** The client of `system`. */
   readonly own: Firestore;
-  /** On Firestore and Redis, with the default options. */
-  readonly system: Embedded;
+  /** On Firestore and Redis, with the default options, as one of many instances. */
+  readonly system: System;
   /** A client of the system's Redis. */
   readonly redis: Redis;
   readonly emulatorHost: string;
@@ -49,12 +50,14 @@ async function withSystem<T>(
   const database = { projectId: DEMO_PROJECT, databaseId: `bench-${randomUUID()}` };
   const client = () => new Firestore({ ...database, host, ssl: false });
   const [firestore, own] = [client(), client()];
-  const system = await openEmbedded({
+  const system = await openSystem({
     options: StrataOptions.parse({}),
     // Nothing is written there: the stores are given.
     dataDir: tmpdir(),
     stores: openFirestore({ firestore: own, clock: systemClock }),
     redis: { redisUrl, redisPrefix: 'bench' },
+    openBus: (needs) => new InProcessEventBus(needs),
+    isShared: true,
   });
   const redis = new Redis(redisUrl);
   try {

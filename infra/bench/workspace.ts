@@ -56,7 +56,7 @@ export function draft(index: number, createdAtMs?: number): ItemDraft {
 
 /** Appends `count` items to a session in batches. */
 export async function fill(
-  { memory }: Embedded,
+  { memory }: Pick<Embedded, 'memory'>,
   sessionId: string,
   count: number,
   createdAtMs?: number,

@@ -39,7 +39,7 @@ export class FirestoreDeadLetters implements DeadLetters {
   }
 
   async add(letter: DeadLetter): Promise<void> {
-    const { codec, crc, body } = packLarge(letter);
+    const { codec, crc, body } = packLarge(JSON.stringify(letter));
     const [first = body, ...rest] = partsOf(body);
     const ref = this.#layout.deadLetters.doc();
     const user = letter.userId === undefined ? {} : { user: userKeyOf(letter.userId) };

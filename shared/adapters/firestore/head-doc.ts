@@ -1,10 +1,11 @@
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead, TierCounts } from '../../domain/head.ts';
+import { headJson } from '../../domain/head-json.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { encodeId, userKeyOf } from './layout.ts';
-import { pack, unpack } from './packing.ts';
+import { packText, unpack } from './packing.ts';
 import { SHARDS } from './shards.ts';
 
 /** Fields of a head's document that say when and how it may be written. */
@@ -51,7 +52,7 @@ export function boundsOf(snapshot: DocumentSnapshot): HeadBounds | undefined {
 /** The fields of a head's document that each commit writes; those that are `undefined` have to go. */
 export function headFields(change: SessionChange, commitId: string) {
   const { head, putItems = [], putSegments = [] } = change;
-  const { codec, crc, body } = pack(head, 'head');
+  const { codec, crc, body } = packText(headJson(head), 'head');
   return {
     version: head.version,
     commitId,

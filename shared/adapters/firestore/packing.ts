@@ -21,12 +21,17 @@ const PACKED_MAX_BYTES = 1_000_000;
 /** No text of ours is larger unpacked: more is a decompression bomb. */
 const TEXT_MAX_BYTES = 64 * 1_024 * 1_024;
 
+/** @throws AppError `payload-too-large` when the value fits no document, also compressed. */
+export const pack = (value: unknown, what: string): Packed => packText(JSON.stringify(value), what);
+
 /**
+ * Like `pack`, for what is JSON text already.
+ *
  * @param rawMaxBytes larger texts are compressed.
- * @throws AppError `payload-too-large` when the value fits no document, also compressed.
+ * @throws AppError `payload-too-large`.
  */
-export function pack(value: unknown, what: string, rawMaxBytes = RAW_MAX_BYTES): Packed {
-  const packed = packLarge(value, rawMaxBytes);
+export function packText(text: string, what: string, rawMaxBytes = RAW_MAX_BYTES): Packed {
+  const packed = packLarge(text, rawMaxBytes);
   assertFits(packed.body.byteLength, what);
   return packed;
 }
@@ -39,11 +44,11 @@ export function assertFits(bytes: number, what: string): void {
   });
 }
 
-/** Like `pack`, for what is spread over several documents. */
-export function packLarge(value: unknown, rawMaxBytes = RAW_MAX_BYTES): Packed {
-  const text = Buffer.from(JSON.stringify(value));
-  const isLarge = text.byteLength > rawMaxBytes;
-  const body = isLarge ? zstd(text) : text;
+/** Like `packText`, for what is spread over several documents. */
+export function packLarge(text: string, rawMaxBytes = RAW_MAX_BYTES): Packed {
+  const bytes = Buffer.from(text);
+  const isLarge = bytes.byteLength > rawMaxBytes;
+  const body = isLarge ? zstd(bytes) : bytes;
   return { codec: isLarge ? 'json-zstd' : 'json', crc: crc32(body), body };
 }
 

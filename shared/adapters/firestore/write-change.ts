@@ -8,11 +8,11 @@ import {
 } from '@google-cloud/firestore';
 import type { DueItem, ReplayRecord, SessionChange } from '../../domain/change.ts';
 import type { SummaryRecord } from '../../domain/head.ts';
-import { itemBytes } from '../../domain/item-json.ts';
+import { itemBytes, itemJson } from '../../domain/item-json.ts';
 import { dropAbsent } from '../../kernel/drop-absent.ts';
 import { headFields, identityFields } from './head-doc.ts';
 import type { Layout } from './layout.ts';
-import { pack, RAW_MAX_BYTES } from './packing.ts';
+import { pack, packText, RAW_MAX_BYTES } from './packing.ts';
 import { segmentFields } from './segment-doc.ts';
 import { SizedWrites } from './sized-writes.ts';
 
@@ -114,7 +114,7 @@ const clearAbsent = (fields: DocumentData): DocumentData =>
   );
 
 const itemFields = ({ item, dueAtMs }: DueItem, rawMaxBytes: number): DocumentData =>
-  dropAbsent({ seq: item.seq, dueAtMs, ...pack(item, 'item', rawMaxBytes) });
+  dropAbsent({ seq: item.seq, dueAtMs, ...packText(itemJson(item), 'item', rawMaxBytes) });
 
 const summaryFields = (summary: SummaryRecord, order: number): DocumentData => ({
   order,

@@ -1,4 +1,5 @@
 import type { SessionHead } from '../../domain/head.ts';
+import { headJson } from '../../domain/head-json.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import { NO_RELIEF, type Relief } from '../../domain/metrics/relief.ts';
 import { AppError } from '../../kernel/app-error.ts';
@@ -79,7 +80,7 @@ export class RedisHeadCache implements SharedHeadCache {
     const ttlMs = Math.ceil(this.#ttlMs * this.#relief.share);
     await this.#run('put', PUT, {
       keys: this.#keysOf(head.sessionKey),
-      args: [head.version, Math.ceil(ageMs), ticket, ttlMs, JSON.stringify(head)],
+      args: [head.version, Math.ceil(ageMs), ticket, ttlMs, headJson(head)],
     });
   }
 

@@ -1,24 +1,11 @@
-import type { HeadEntry, SessionHead } from '../../domain/head.ts';
+import type { SessionHead } from '../../domain/head.ts';
 import type { StoredItem } from '../../domain/item.ts';
-import { itemJson } from '../../domain/item-json.ts';
 import type { Segment, SegmentInfo } from '../../domain/segment.ts';
 import { AppError } from '../../kernel/app-error.ts';
 
 export const decodeItem = (text: string): StoredItem => decode<StoredItem>(text, 'item');
 
-/** The head as JSON text, its items joined from their own texts. */
-export function encodeHead({ window, anchors, ...rest }: SessionHead): string {
-  return `${JSON.stringify(rest).slice(0, -1)},"window":[${encodeEntries(window)}],"anchors":[${encodeEntries(anchors)}]}`;
-}
-
 export const decodeHead = (text: string): SessionHead => decode<SessionHead>(text, 'head');
-
-const encodeEntries = (entries: readonly HeadEntry[]): string => entries.map(encodeEntry).join(',');
-
-function encodeEntry({ item, ...rest }: HeadEntry): string {
-  const text = JSON.stringify(rest);
-  return item ? `${text.slice(0, -1)},"item":${itemJson(item)}}` : text;
-}
 
 /** A segment without its bytes and accesses: those stand in columns of their own. */
 export function encodeSegmentInfo({ bytes: _, accesses: __, ...info }: Segment): string {

@@ -1,7 +1,8 @@
 import type { StatementSync } from 'node:sqlite';
 import type { SessionHead, TierCounts } from '../../domain/head.ts';
+import { headJson } from '../../domain/head-json.ts';
 import type { SessionKey } from '../../domain/ids.ts';
-import { decode, decodeHead, encode, encodeHead, encodeId } from './codec.ts';
+import { decode, decodeHead, encode, encodeId } from './codec.ts';
 import { changed, type Db, type Query, query } from './statement.ts';
 
 /** What a commit needs to know of the head that it replaces. */
@@ -64,5 +65,5 @@ const columnsOf = (head: SessionHead) =>
     head.dueAtMs ?? null,
     head.summaryDueAtMs ?? null,
     encode(head.tiers),
-    encodeHead(head),
+    headJson(head),
   ] as const;

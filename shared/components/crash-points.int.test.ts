@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { it } from 'vitest';
 import { reportMissing } from '../../infra/tooling/missing.ts';
-import { openFirestore } from '../adapters/firestore/open-firestore.ts';
+import { dyingFirestore } from '../testing/dying-firestore.ts';
 import { emulatedFirestore } from '../testing/firestore-harness.ts';
 import { describeCrashPoints } from './crash-points.contract.ts';
 
@@ -9,7 +9,14 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) {
   describeCrashPoints('Firestore', async () => {
     const databaseId = `crash-${randomUUID()}`;
     return {
-      open: (clock) => openFirestore({ firestore: emulatedFirestore(databaseId), clock }),
+      open: (clock, maxWrites) => dyingFirestore(emulatedFirestore(databaseId), clock, maxWrites),
+      async count(kinds) {
+        const firestore = emulatedFirestore(databaseId);
+        const counted = kinds.map((kind) => firestore.collectionGroup(kind).count().get());
+        const counts = (await Promise.all(counted)).map((one) => one.data().count);
+        await firestore.terminate();
+        return counts;
+      },
       dispose: async () => undefined,
     };
   });

@@ -1,5 +1,7 @@
+import { uncachedErasure } from '../adapters/layered/uncached.ts';
 import type { DurableStores } from '../components/embedded.ts';
 import { AppError } from '../kernel/app-error.ts';
+import type { ErasureStore } from '../ports/erasure-store.ts';
 
 /** A durable store whose process dies: after `writes` writes every call fails, reads too. */
 export interface DyingStores extends DurableStores {
@@ -25,7 +27,8 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
     if (writes >= maxWrites) throw died();
     return result;
   };
-  const { store, index, erasure, deadLetters } = stores;
+  const { store, index, deadLetters } = stores;
+  const erasure = inSmallSteps(stores.erasure);
   return {
     get writes() {
       return writes;
@@ -51,7 +54,7 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
     erasure: {
       readTombstone: async (userId, nowMs) => read(() => erasure.readTombstone(userId, nowMs)),
       putTombstone: (tombstone) => write(() => erasure.putTombstone(tombstone)),
-      eraseSession: (key, limit) => write(() => erasure.eraseSession(key, Math.min(limit, 40))),
+      eraseSession: (key, limit) => write(() => erasure.eraseSession(key, limit)),
       eraseTraces: (userId) => write(() => erasure.eraseTraces(userId)),
       scrub: async () => read(() => erasure.scrub()),
       readReceipt: async (id) => read(() => erasure.readReceipt(id)),
@@ -59,3 +62,11 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
     },
   };
 }
+
+const STEP_DOCUMENTS = 40;
+
+/** An erasure whose steps are small, so that a small user takes several. */
+export const inSmallSteps = (erasure: ErasureStore): ErasureStore => ({
+  ...uncachedErasure(erasure),
+  eraseSession: (key, limit) => erasure.eraseSession(key, Math.min(limit, STEP_DOCUMENTS)),
+});

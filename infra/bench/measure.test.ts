@@ -3,15 +3,15 @@ import { medianOf, spreadOf, spreadOfRatio, timeInTurn } from './measure.ts';
 
 describe('steps timed in turn', () => {
   it('run call by call one after the other, and the first round is not counted', async () => {
-    let calls = '';
+    const calls: string[] = [];
     const times = await timeInTurn(
       {
-        a: async () => void (calls += 'a'),
-        b: async () => void (calls += 'b'),
+        a: async () => calls.push('a'),
+        b: async () => calls.push('b'),
       },
       { rounds: 2, calls: 3 },
     );
-    expect(calls).toBe('ababababababababab');
+    expect(calls.join('')).toBe('ababababababababab');
     expect([times.a.length, times.b.length]).toEqual([2, 2]);
   });
 });

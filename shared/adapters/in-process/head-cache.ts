@@ -44,7 +44,9 @@ export class LruHeadCache implements HeadCache {
       },
       ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
     });
-    this.#floors = new LRUCache({ ...time, max: MAX_FLOORS, ttl: FLOOR_TTL_MS });
+    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
+    const room = { maxSize: MAX_FLOORS, sizeCalculation: () => 1 };
+    this.#floors = new LRUCache({ ...time, ...room, ttl: FLOOR_TTL_MS });
   }
 
   get(key: SessionKey): SessionHead | undefined {

@@ -24,7 +24,8 @@ export class RememberingTokenCounter implements TokenCounter {
   constructor(counter: TokenCounter, { maxTexts = DEFAULT_MAX_TEXTS }: RememberingOptions = {}) {
     this.name = counter.name;
     this.#counter = counter;
-    this.#counts = new LRUCache({ max: maxTexts });
+    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
+    this.#counts = new LRUCache({ maxSize: maxTexts, sizeCalculation: () => 1 });
   }
 
   count(text: string): number {

@@ -66,7 +66,9 @@ export class RedisAccessLog implements AccessLog {
   readonly #waiting = new Map<SessionKey, Local>();
   /** What Redis holds as far as it told us, over all instances. */
   readonly #known = new LRUCache<SessionKey, Map<number, number>>({
-    max: MAX_KNOWN_SESSIONS,
+    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
+    maxSize: MAX_KNOWN_SESSIONS,
+    sizeCalculation: () => 1,
     ttl: KNOWN_TTL_MS,
     ttlResolution: 0,
   });

@@ -1,6 +1,7 @@
 import { agentWindows } from './agent-windows.bench.ts';
 import { append } from './append.bench.ts';
 import { besideLangchain } from './beside-langchain.bench.ts';
+import { coldStart } from './cold-start.bench.ts';
 import { context } from './context.bench.ts';
 import { contextAssembly } from './context-assembly.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
@@ -35,6 +36,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   metrics: bench(metrics, 'what metrics add to a hot read through its handler'),
   telemetry: bench(telemetry, 'what the scope of a log and a span add to a hot context'),
   'hot-tier': bench(hotTier, 'a hot context, beside one GET and JSON.parse', 'redis-server'),
+  'cold-start': bench(
+    coldStart,
+    'from the start of a process to its first answer, beside a bare handler',
+    `${SERVERS}, taskset`,
+  ),
   'firestore-append': bench(
     firestoreAppend,
     'an append on the real tiers, beside one batch of two sets',

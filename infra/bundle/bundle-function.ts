@@ -80,4 +80,6 @@ const manifestAt = (file: string): Manifest => JSON.parse(readFileSync(file, 'ut
 
 /** What is uploaded. */
 export const sizeOf = (dir: string): number =>
-  readdirSync(dir).reduce((sum, file) => sum + statSync(join(dir, file)).size, 0);
+  readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { name }) => sum + statSync(join(dir, name)).size, 0);

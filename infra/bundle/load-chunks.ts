@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { zstdDecompressSync } from 'node:zlib';
 
 /** A part of a bundle: a CommonJS module, compiled with what V8 made of it before. */
 export interface Chunk {
@@ -24,6 +25,9 @@ type Wrapped = (
   filename: string,
 ) => void;
 
+/** Ends the name of a file with V8's code, compressed. */
+export const CODE_ENDING = '.code';
+
 /** What stands around the code of a chunk. */
 export const WRAPPER = {
   before: '(function(module,exports,require,url,__dirname,__filename){',
@@ -31,8 +35,8 @@ export const WRAPPER = {
 } as const;
 
 /**
- * Loads the parts of a bundle. Beside `NAME.cjs` lies `NAME.cjs.cache`: V8's code for it, taken after
- * the code had run, which no import could use. V8 refuses the code of another version and compiles
+ * Loads the parts of a bundle. Beside `NAME.cjs` may lie `NAME.cjs.code`: what V8 made of it by the end of
+ * a run (see exercise.ts), which no `import` could use. V8 refuses the code of another version and compiles
  * then; nothing is ever written.
  */
 export function openChunks(dir: string, url: string): Chunks {
@@ -43,7 +47,7 @@ export function openChunks(dir: string, url: string): Chunks {
     const known = loaded.get(name);
     if (known) return known.exports;
     const filename = join(dir, name);
-    const cachedData = bytesOf(`${filename}.cache`);
+    const cachedData = bytesOf(`${filename}${CODE_ENDING}`);
     const source = readFileSync(filename, 'utf8');
     const script = new Script(source, { filename, ...(cachedData && { cachedData }) });
     const module = { script, exports: {} as unknown };
@@ -57,7 +61,7 @@ export function openChunks(dir: string, url: string): Chunks {
 
 function bytesOf(file: string): Buffer | undefined {
   try {
-    return readFileSync(file);
+    return zstdDecompressSync(readFileSync(file));
   } catch {
     return undefined; // A bundle works without.
   }

@@ -1,9 +1,12 @@
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { FUNCTIONS } from '../../shared/topology.ts';
+import { FUNCTIONS, type FunctionName } from '../../shared/topology.ts';
 import { BUNDLES } from '../deploy/commands.ts';
+import { DEMO_PROJECT, startFirestoreEmulator } from '../tooling/emulators.ts';
+import { startRedis } from '../tooling/redis-server.ts';
 import { bundleFunction, sizeOf } from './bundle-function.ts';
 import { ROOT } from './chunks-of.ts';
+import { KEEPS_CODE, keepCode } from './keep-code.ts';
 
 const HELP = `npm run bundle [-- --function NAME]
 
@@ -22,14 +25,39 @@ if (values.help) process.stdout.write(HELP);
 else if (chosen.length === 0) {
   process.stderr.write(`No function is called ${values.function}: take ${FUNCTIONS.join(', ')}\n`);
   process.exitCode = 1;
-} else {
-  for (const name of chosen) {
-    const startedAtMs = performance.now();
-    const { dir } = await bundleFunction(name, join(ROOT, BUNDLES, name));
-    const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
-    const megabytes = (sizeOf(dir) / 1e6).toFixed(2);
-    process.stdout.write(
-      `${name.padEnd(18)} ${megabytes} MB in ${relative(ROOT, dir)} (${seconds} s)\n`,
-    );
+} else await bundleAll(chosen);
+
+async function bundleAll(names: readonly FunctionName[]): Promise<void> {
+  const needsServers = names.some((name) => KEEPS_CODE.includes(name));
+  const [redis, emulator] = needsServers
+    ? await Promise.all([startRedis(), startFirestoreEmulator()])
+    : [];
+  const servers = {
+    ...(redis && { REDIS_URL: redis.url }),
+    ...(emulator && { FIRESTORE_EMULATOR_HOST: emulator.host, GOOGLE_CLOUD_PROJECT: DEMO_PROJECT }),
+  };
+  if (needsServers && !redis) say('No redis-server: Redis adds to the time of a cold start');
+  if (needsServers && !emulator) say('No Firestore emulator: Firestore adds to it');
+  try {
+    for (const name of names) await bundleOne(name, servers);
+  } finally {
+    await redis?.stop();
+    await emulator?.stop();
   }
+}
+
+async function bundleOne(
+  name: FunctionName,
+  servers: Readonly<Record<string, string>>,
+): Promise<void> {
+  const startedAtMs = performance.now();
+  const bundle = await bundleFunction(name, join(ROOT, BUNDLES, name));
+  if (KEEPS_CODE.includes(name)) await keepCode(bundle, servers);
+  const seconds = ((performance.now() - startedAtMs) / 1_000).toFixed(1);
+  const megabytes = (sizeOf(bundle.dir) / 1e6).toFixed(2);
+  say(`${name.padEnd(18)} ${megabytes} MB in ${relative(ROOT, bundle.dir)} (${seconds} s)`);
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }

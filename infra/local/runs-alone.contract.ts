@@ -4,30 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { FUNCTIONS, type FunctionName } from '../../shared/topology.ts';
+import { CALLS } from './calls-of-functions.ts';
 import { freePort, startNode } from './child.ts';
 import { removeDir, until } from './test-stack.ts';
 
 const FRAMEWORK = createRequire(import.meta.url)
   .resolve('@google-cloud/functions-framework')
   .replace(/index\.js$/, 'main.js');
-
-const PUSH = {
-  message: { data: 'e30=', messageId: 'm1', attributes: {} },
-  subscription: 'projects/local/subscriptions/s',
-};
-const ITEM = { userId: 'u1', sessionId: 's1', content: 'x', contentType: 'user_message' };
-
-/** A call for each function, and the status that shows that it runs by itself. */
-const CALLS: Readonly<Record<FunctionName, [string, string, object | undefined, number]>> = {
-  'write-items': ['POST', '/', ITEM, 201],
-  'read-items': ['GET', '/healthz', undefined, 200],
-  'ingest-items': ['POST', '/', PUSH, 204],
-  'migrate-tiers': ['POST', '/', {}, 200],
-  'migrate-session': ['POST', '/', PUSH, 204],
-  'summarize-session': ['POST', '/', PUSH, 204],
-  'collect-metrics': ['POST', '/', {}, 200],
-  'erase-user': ['POST', '/', { userId: 'u1' }, 200],
-};
 
 /** Every function does so; `sourceOf` names the folder that the framework loads it from. */
 export function describeRunningAlone(what: string, sourceOf: (name: FunctionName) => string): void {

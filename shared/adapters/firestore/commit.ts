@@ -6,7 +6,7 @@ import { newId } from '../../kernel/new-id.ts';
 import type { Tombstone } from '../../ports/erasure-store.ts';
 import type { CommitResult } from '../../ports/session-store.ts';
 import { isConflict } from './firestore-error.ts';
-import { type HeadStamp, STAMP_FIELDS, stampOf } from './head-doc.ts';
+import { type HeadStamp, STAMP_FIELDS, stampOf, withCommitId } from './head-doc.ts';
 import type { KnownHeads } from './known-heads.ts';
 import type { Layout } from './layout.ts';
 import { unpack } from './packing.ts';
@@ -30,6 +30,7 @@ interface Seen extends Ground {
 
 /** Rounds of looking and writing before a commit gives up; each lost one means another's won. */
 const MAX_ROUNDS = 5;
+const NO_HEAD = { updateTime: undefined, summaries: 0, commitIds: [] };
 const LOOKED_AT = [...STAMP_FIELDS, 'codec', 'crc', 'body', 'order'];
 
 /**
@@ -71,7 +72,7 @@ export class Committer {
     if (putSummary || deleteSummaries.length > 0) return undefined;
     const none = { expiredKeys: new Set<string>(), replacedOrder: undefined };
     if (expectedVersion === undefined) {
-      return { ...none, updateTime: undefined, summaries: 0, needsTombstone: true };
+      return { ...none, ...NO_HEAD, needsTombstone: true };
     }
     const known = this.#known.get(sessionKey, expectedVersion);
     return known && { ...none, ...known, needsTombstone: false };
@@ -91,7 +92,7 @@ export class Committer {
     if (!headDoc || !tombstoneDoc) throw new TypeError('Firestore left documents out');
     const stamp = stampOf(headDoc);
     // The first try took effect, and its answer was lost on the way.
-    if (stamp?.commitId === commitId) return { status: 'committed' };
+    if (stamp?.commitIds.includes(commitId)) return { status: 'committed' };
     const nowMs = this.#clock.now();
     const { inUse, expiredKeys } = sortReplays(replays, others, nowMs);
     if (inUse.length > 0) return { status: 'replayed', records: inUse };
@@ -102,6 +103,7 @@ export class Committer {
     }
     return {
       ...countSummaries(change, stamp?.summaries ?? 0, others.slice(replays.length)),
+      commitIds: stamp?.commitIds ?? [],
       updateTime: headDoc.updateTime,
       expiredKeys,
       needsTombstone: !stamp || tombstone !== undefined || isGuarded(stamp, nowMs),
@@ -119,7 +121,8 @@ export class Committer {
       if (headResult) {
         const { version } = head;
         const { summaries } = ground;
-        this.#known.put(key, { version, updateTime: headResult.writeTime, summaries });
+        const commitIds = withCommitId(commitId, ground.commitIds);
+        this.#known.put(key, { version, updateTime: headResult.writeTime, summaries, commitIds });
       }
       return true;
     } catch (thrown) {

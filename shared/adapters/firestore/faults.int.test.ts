@@ -151,6 +151,25 @@ function describeFaults(): void {
     expect(await stores.store.loadHead(key)).toEqual(change.head);
   });
 
+  it('knows it also when others committed before it was sent again', async () => {
+    const head = await begin();
+    const change = anAppend(head, [anItem(4)]);
+    const other = (await harness.peer()).store;
+    answerCalls(firestore, 'commit', async (send) => {
+      await send();
+      let latest = change.head;
+      for (const seq of [5, 6, 7]) {
+        const next = anAppend(latest, [anItem(seq)]);
+        await other.commit(next);
+        latest = next.head;
+      }
+      return send();
+    });
+    expect(await stores.store.commit(change)).toEqual({ status: 'committed' });
+    const { items } = await other.readLog(key, { fromSeq: 1, order: 'asc', limit: 99 });
+    expect(items.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
   it('says data-loss on a head that was tampered with, and leaves it and the rest alone', async () => {
     await begin();
     const other = await begin(aSession('other'));

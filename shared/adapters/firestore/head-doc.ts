@@ -11,8 +11,11 @@ import { SHARDS } from './shards.ts';
 /** Fields of a head's document that say when and how it may be written. */
 export interface HeadStamp {
   readonly version: number;
-  /** Drawn by the commit that wrote the head: a commit whose answer was lost knows itself again. */
-  readonly commitId: string;
+  /**
+   * Drawn by the latest commits, newest first: one whose answer was lost, and which the client sent
+   * again, knows itself by it, also when others came between.
+   */
+  readonly commitIds: readonly string[];
   /** Summaries that the session has. */
   readonly summaries: number;
   /** Until then every commit looks for the user's tombstone first. */
@@ -21,9 +24,12 @@ export interface HeadStamp {
   readonly erasingUntilMs?: number;
 }
 
+/** More come between only while a writer waits for an answer for seconds. */
+const KEPT_COMMIT_IDS = 8;
+
 export const STAMP_FIELDS = [
   'version',
-  'commitId',
+  'commitIds',
   'summaries',
   'guardedUntilMs',
   'erasingUntilMs',
@@ -49,13 +55,17 @@ export function boundsOf(snapshot: DocumentSnapshot): HeadBounds | undefined {
   return fields && updateTime && { ...fields, ageMs: readTime.toMillis() - updateTime.toMillis() };
 }
 
+/** The ids to keep after one more commit. */
+export const withCommitId = (id: string, earlier: readonly string[]): readonly string[] =>
+  [id, ...earlier].slice(0, KEPT_COMMIT_IDS);
+
 /** The fields of a head's document that each commit writes; those that are `undefined` have to go. */
-export function headFields(change: SessionChange, commitId: string) {
+export function headFields(change: SessionChange, commitIds: readonly string[]) {
   const { head, putItems = [], putSegments = [] } = change;
   const { codec, crc, body } = packText(headJson(head), 'head');
   return {
     version: head.version,
-    commitId,
+    commitIds,
     head: body,
     codec,
     crc,

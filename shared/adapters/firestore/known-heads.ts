@@ -7,9 +7,10 @@ export interface KnownHead {
   /** Firestore's own version of the document, for the precondition of the next commit. */
   readonly updateTime: Timestamp;
   readonly summaries: number;
+  readonly commitIds: readonly string[];
 }
 
-/** About 200 bytes each. */
+/** About 400 bytes each. */
 const MAX_HEADS = 20_000;
 
 /**

@@ -56,9 +56,10 @@ export class FirestoreSessionStore implements SessionStore {
       const stamp = stampOf(snapshot);
       if (!stamp || !snapshot.updateTime) return undefined;
       const head = headOf(snapshot);
-      const { version, summaries, guardedUntilMs, erasingUntilMs } = stamp;
+      const { version, summaries, commitIds, guardedUntilMs, erasingUntilMs } = stamp;
       if (guardedUntilMs === undefined && erasingUntilMs === undefined) {
-        this.#known.put(key, { version, summaries, updateTime: snapshot.updateTime });
+        const { updateTime } = snapshot;
+        this.#known.put(key, { version, summaries, commitIds, updateTime });
       } else {
         this.#known.drop(key);
       }

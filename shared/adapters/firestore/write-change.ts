@@ -10,7 +10,7 @@ import type { DueItem, ReplayRecord, SessionChange } from '../../domain/change.t
 import type { SummaryRecord } from '../../domain/head.ts';
 import { itemBytes, itemJson } from '../../domain/item-json.ts';
 import { dropAbsent } from '../../kernel/drop-absent.ts';
-import { headFields, identityFields } from './head-doc.ts';
+import { headFields, identityFields, withCommitId } from './head-doc.ts';
 import type { Layout } from './layout.ts';
 import { pack, packText, RAW_MAX_BYTES } from './packing.ts';
 import { segmentFields } from './segment-doc.ts';
@@ -18,6 +18,8 @@ import { SizedWrites } from './sized-writes.ts';
 
 /** What a commit takes for granted; its preconditions fail when it is not so. */
 export interface Ground {
+  /** Of the commits before this one, newest first. */
+  readonly commitIds: readonly string[];
   /** Of the head to replace; `undefined`: there must be none. */
   readonly updateTime: Timestamp | undefined;
   /** Summaries that the session has after the change. */
@@ -95,7 +97,7 @@ function writeHead(
 ): void {
   const { updateTime, summaries } = ground;
   const fields = {
-    ...headFields(change, commitId),
+    ...headFields(change, withCommitId(commitId, ground.commitIds)),
     summaries,
     guardedUntilMs,
     erasingUntilMs: undefined,

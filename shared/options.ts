@@ -116,7 +116,7 @@ export const StrataOptions = z.strictObject({
     'Upper bound of a summary',
   ),
   factsMaxTokens: option(
-    z.int().min(0).max(100_000).default(600),
+    z.int().min(0).max(100_000).default(1_500),
     'tokens',
     'Upper bound of the facts beside a summary',
   ),

@@ -54,7 +54,7 @@ export async function assembleContext(
   const { summary, facts, tokens } = selection;
   return {
     summary: summary && summaryView(summary),
-    facts,
+    facts: facts.map(({ seq, kind, text }) => ({ seq, kind, text })),
     items: handOut(deps, query, head.sessionKey, keptItems(selection)),
     ...rendered(query, selection),
     tokens: { total: tokens, budget, counter: counter.name },

@@ -50,7 +50,7 @@ async function* exportSession(
       type: 'summary',
       sessionId,
       ...summary,
-      facts: facts.map((fact) => ({ ...fact })),
+      facts: facts.map(({ seq, kind, text }) => ({ seq, kind, text })),
       createdAt: iso(createdAtMs),
     };
   }

@@ -70,7 +70,8 @@ export interface ContextQuery extends SessionRef {
 
 export interface ContextResult {
   readonly summary: Pick<Summary, 'id' | 'text' | 'fromSeq' | 'toSeq' | 'tokens'> | null;
-  readonly facts: readonly Fact[];
+  /** What stands beside the summary, or in it, to the letter. */
+  readonly facts: readonly Pick<Fact, 'seq' | 'kind' | 'text'>[];
   readonly items: readonly ItemView[];
   /** Only with a provider format. */
   readonly messages?: readonly JsonObject[];

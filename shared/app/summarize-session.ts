@@ -1,5 +1,6 @@
 import { type AppendLimits, summaryAskedAtMs } from '../domain/append-change.ts';
-import { extractFacts, mergeFacts } from '../domain/facts/facts.ts';
+import { extractFacts } from '../domain/facts/facts.ts';
+import { mergeFacts } from '../domain/facts/merge-facts.ts';
 import { groupItems } from '../domain/group.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';

@@ -40,6 +40,10 @@ export interface Fact {
   readonly seq: number;
   readonly kind: FactKind;
   readonly text: string;
+  /** How many items said it, where more than one did; `seq` is of the last. */
+  readonly uses?: number;
+  /** What it takes in the memory message, counted once, when it is kept. */
+  readonly tokens?: number;
 }
 
 export const FACT_KINDS = [
@@ -54,6 +58,7 @@ export const FACT_KINDS = [
   'command',
   'quote',
   'name',
+  'decision',
 ] as const;
 export type FactKind = (typeof FACT_KINDS)[number];
 

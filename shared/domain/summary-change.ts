@@ -3,6 +3,7 @@ import type { SessionChange } from './change.ts';
 import { coveredToSeq, type Fact, nextVersion, type SessionHead, type Summary } from './head.ts';
 import { summaryIdOf } from './ids.ts';
 import { isAnchor, type StoredItem } from './item.ts';
+import { MEMORY_SHARE } from './memory-share.ts';
 import { replacementAfter, replacementDueAtMs } from './replacement.ts';
 
 export interface FoldLimits {
@@ -16,7 +17,7 @@ export interface FoldLimits {
 /** Tokens that stay free of summary and facts, for the items that a summary leaves alone. */
 export const keptTokens = (limits: FoldLimits): number =>
   Math.max(
-    Math.floor(limits.maxContextTokens / 2),
+    Math.floor(limits.maxContextTokens * (1 - MEMORY_SHARE)),
     limits.maxContextTokens - limits.summaryMaxTokens - limits.factsMaxTokens,
   );
 

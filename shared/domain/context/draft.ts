@@ -36,7 +36,8 @@ export function fitted<T extends Item>(
     const tokens = costs.total(arranged);
     if (tokens > input.budget) continue;
     const { before, recent, memory } = arranged;
-    const { summary, facts, stop, omittedSystem } = now;
+    const { summary, stop, omittedSystem } = now;
+    const facts = [...now.told, ...now.facts].sort((a, b) => a.seq - b.seq);
     return {
       ...{ before, recent, summary, facts, tokens, omittedSystem },
       ...(memory === undefined ? {} : { memory }),
@@ -66,7 +67,7 @@ function shrunk<T extends Item>(draft: Draft<T>): Draft<T> | undefined {
   const stop = draft.stop ?? 'over-budget';
   if (tail.length > 1) return { ...draft, tail: tail.slice(0, -1), stop };
   if (facts.length > 0) return { ...draft, facts: facts.slice(1) };
-  if (summary || hasNote) return { ...draft, summary: null, hasNote: false };
+  if (summary || hasNote) return { ...draft, summary: null, told: [], hasNote: false };
   const oldest = systems.at(-1);
   if (!oldest) return tail.length > 0 ? { ...draft, tail: [], stop } : undefined;
   const omittedSystem = new Map(draft.omittedSystem).set(oldest.firstSeq, 'over-budget');

@@ -215,26 +215,69 @@ describe('selectContext', () => {
       expect(chosen).not.toHaveProperty('stop');
     });
 
-    it('cuts it at a sentence end to half of what is left when it does not fit', () => {
-      const text = `One is here. Two is there. ${'More of it. '.repeat(60)}`.trim();
-      // The frame of a summary takes 161 characters, the message 4 tokens, the newest item 14.
-      const withTwo = 161 + 'One is here. Two is there.'.length + 4;
-      const at = (half: number) =>
-        select(users(1, 60), { summary: summary(55, text), budget: 14 + 2 * half }).summary;
-      expect(at(withTwo)).toEqual({ ...summary(55, 'One is here. Two is there.'), tokens: 26 });
-      expect(at(withTwo - 1)).toEqual({ ...summary(55, 'One is here.'), tokens: 12 });
-      expect(at(161 + 'One is here.'.length + 4 - 1)).toBeNull();
+    /** The frame of a summary takes 161 characters, the message 4 tokens. */
+    const FRAME_TOKENS = 161 + 4;
+    const sentences = `One is here. Two is there. ${'More of it. '.repeat(60)}`.trim();
+    /** With so many tokens for summary and facts: six in ten of the budget. */
+    const withShare = (share: number, facts: readonly Fact[] = []) =>
+      select(users(1, 60), {
+        ...{ summary: summary(55, sentences), facts, budget: Math.ceil(share / 0.6) },
+      });
+
+    it('cuts it at a sentence end to its share of the budget when it does not fit', () => {
+      const withTwo = FRAME_TOKENS + 'One is here. Two is there.'.length;
+      const two = { ...summary(55, 'One is here. Two is there.'), tokens: 26 };
+      expect(withShare(withTwo).summary).toEqual(two);
+      const one = { ...summary(55, 'One is here.'), tokens: 12 };
+      expect(withShare(withTwo - 1).summary).toEqual(one);
+      expect(withShare(FRAME_TOKENS + 'One is here.'.length - 1).summary).toBeNull();
     });
 
-    it('takes the newest facts that fit, none of them of an item that is there anyhow', () => {
+    it('leaves to the facts the half of that share that they need', () => {
+      const withTwo = FRAME_TOKENS + 'One is here. Two is there.'.length;
+      const facts = Array.from({ length: 30 }, (_, index) => fact(index + 1, `${index + 100} m`));
+      expect(withShare(2 * withTwo, facts).summary).toMatchObject({ tokens: 26 });
+      expect(withShare(2 * withTwo - 2, facts).summary).toMatchObject({ tokens: 12 });
+      const few = withShare(2 * withTwo, facts.slice(0, 1));
+      expect(few.summary?.tokens).toBeGreaterThan(100);
+      expect(few.facts).toEqual(facts.slice(0, 1));
+    });
+
+    it('leaves to the recent items what is not the share of the memory', () => {
+      const facts = Array.from({ length: 90 }, (_, index) => fact(index + 1, `${index + 100} m`));
+      const chosen = select(users(1, 200), { summary: summary(100), facts, budget: 1_000 });
+      const inRecent = 14 * seqs(chosen.recent).length;
+      expect(inRecent).toBeGreaterThanOrEqual(400 - 14);
+      expect(chosen.tokens - inRecent).toBeLessThanOrEqual(600);
+    });
+
+    it('does not tell again what the summary tells of the same item', () => {
+      const text = '[3] user: It weighs 86 kg.';
+      const facts = [fact(3, 'weighs 86 kg'), fact(4, 'weighs 86 kg')];
+      const chosen = select(users(1, 100), { summary: summary(90, text), facts });
+      expect(chosen.facts).toEqual(facts);
+      expect(chosen.memory).toContain('by message:\n[4] weighs 86 kg\n\n</memory>');
+    });
+
+    it('takes the worthiest facts that fit, none of them of an item that is there anyhow', () => {
       const pinned = sized(userItem(2, { pinned: true }));
       const items = [...users(1, 1), pinned, ...users(3, 60)];
       const facts = [fact(1, '11'), fact(2, '22'), fact(3, '33'), fact(4, '44')];
       const all = select(items, { summary: summary(50), facts, budget: 700 });
       expect(all.facts).toEqual([fact(1, '11'), fact(3, '33'), fact(4, '44')]);
-      const limits = { maxContextItems: 15, factsMaxTokens: 2 * '\n- [1] number: 11'.length };
+      const limits = { maxContextItems: 15, factsMaxTokens: 2 * '\n[1] · 11'.length };
       const few = select(items, { summary: summary(50), facts, budget: 700, limits });
       expect(few.facts).toEqual([fact(3, '33'), fact(4, '44')]);
+      const exact = fact(1, '111');
+      const worthy = [exact, ...facts.slice(1)];
+      const wider = { ...limits, factsMaxTokens: limits.factsMaxTokens + 1 };
+      const best = select(items, {
+        summary: summary(50),
+        facts: worthy,
+        budget: 700,
+        limits: wider,
+      });
+      expect(best.facts).toEqual([exact, fact(4, '44')]);
     });
 
     it('is left out where all that it covers stands there verbatim', () => {
@@ -304,7 +347,7 @@ describe('selectContext', () => {
 
   it('leaves out the oldest recent group while the whole counts more than its parts', () => {
     // A counter under which the memory is dearer the more facts stand in it together.
-    const steep = (text: string) => text.length + 30 * (text.split('\n- [').length - 1) ** 2;
+    const steep = (text: string) => text.length + 30 * (text.split('\n[').length - 1) ** 2;
     const facts = [1, 2, 3].map((seq) => fact(seq, `${seq}`));
     const input = { summary: summary(50), facts, count: steep, budget: 700 };
     const chosen = select(users(1, 80), input);

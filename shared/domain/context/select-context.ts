@@ -3,6 +3,7 @@ import { overheadOf } from '../formats/overhead.ts';
 import { MAX_ANSWER_SEQS } from '../group.ts';
 import { coveredToSeq } from '../head.ts';
 import type { Item } from '../item.ts';
+import { MEMORY_SHARE } from '../memory-share.ts';
 import {
   byRecency,
   type Candidate,
@@ -106,7 +107,9 @@ function selectSome<T extends Item>(
   for (const one of others) system.add(one, false);
   const { kept: systems, omitted: omittedSystem } = system;
   const keptSeqs = seqsOf([...pins, ...systems]);
-  const memory = selectMemory(input, { keptSeqs, omittedSystem, left: room.tokens, costs });
+  const share = Math.floor(MEMORY_SHARE * (left - tokensOf(systems)));
+  const memoryRoom = { left: room.tokens, share: Math.min(room.tokens, share) };
+  const memory = selectMemory(input, { keptSeqs, omittedSystem, costs, ...memoryRoom });
   room.spend(memoryPrice(memory, input.itemCount, costs), 0);
   for (const one of older) tail.add(one);
   if (newest) endBeforeOlder();

@@ -1,13 +1,17 @@
+import { factLines, fitFacts, tokensOfLines, toldIn } from '../facts/fact-lines.ts';
 import { coveredToSeq, type Fact, type Summary } from '../head.ts';
 import type { Costs } from './context-cost.ts';
-import { factLine, type Memory, memoryText } from './memory-text.ts';
+import { FACTS_HEADING, type Memory, memoryText } from './memory-text.ts';
 import type { ContextInput } from './selection.ts';
 import { trimSentences } from './trim-sentences.ts';
 
 /** What the memory message is made of. */
 export interface MemoryParts {
   readonly summary: Summary | null;
+  /** Those that stand there beside the summary. */
   readonly facts: readonly Fact[];
+  /** Those that stand in the summary to the letter. */
+  readonly told: readonly Fact[];
   /** There is room to say how many messages are not shown, where no summary stands for them. */
   readonly hasNote: boolean;
 }
@@ -17,8 +21,10 @@ export interface MemoryRoom {
   readonly keptSeqs: ReadonlySet<number>;
   /** System items that do not: no summary tells of them. */
   readonly omittedSystem: ReadonlyMap<number, unknown>;
-  /** Tokens that the message may take. */
+  /** Tokens that are left for all that comes after it, too. */
   readonly left: number;
+  /** How many of them summary and facts may take. */
+  readonly share: number;
   readonly costs: Costs;
 }
 
@@ -26,9 +32,9 @@ export interface MemoryRoom {
 export function selectMemory(input: ContextInput, room: MemoryRoom): MemoryParts {
   const { left, costs } = room;
   const needed = standsForSomething(input, room) ? input.summary : undefined;
-  const summary = needed ? fitSummary(needed, room) : null;
-  const facts = needed ? fitFacts(input, summary, room) : [];
-  const noted = { summary, facts, hasNote: true };
+  const summary = needed ? fitSummary(needed, input, room) : null;
+  const { facts, told } = needed ? chooseFacts(input, summary, room) : { facts: [], told: [] };
+  const noted = { summary, facts, told, hasNote: true };
   return { ...noted, hasNote: memoryPrice(noted, input.itemCount, costs) <= left };
 }
 
@@ -53,36 +59,40 @@ function standsForSomething(input: ContextInput, { keptSeqs, omittedSystem }: Me
 }
 
 /**
- * Whole, or cut at a sentence end to at most half of what is left, so that a long summary does not
- * crowd out the recent items.
+ * Whole, or cut at a sentence end: half of the share of both is its own, and what the facts leave of
+ * theirs.
  */
-function fitSummary(summary: Summary, { left, costs }: MemoryRoom): Summary | null {
-  const fits = (text: string, limit: number) =>
+function fitSummary(
+  summary: Summary,
+  { facts, limits: { factsMaxTokens } }: ContextInput,
+  { keptSeqs, share, costs }: MemoryRoom,
+): Summary | null {
+  const others = facts.filter(({ seq }) => !keptSeqs.has(seq));
+  const lines = Math.min(factsMaxTokens, tokensOfLines(others, costs.count));
+  const wanted = lines > 0 ? lines + costs.count(FACTS_HEADING) : 0;
+  const limit = Math.max(Math.floor(share / 2), share - wanted);
+  const fits = (text: string) =>
     costs.memory(memoryText({ summary: { ...summary, text } })) <= limit;
-  if (fits(summary.text, left)) return summary;
-  const text = trimSentences(summary.text, (part) => fits(part, Math.floor(left / 2)));
+  if (fits(summary.text)) return summary;
+  const text = trimSentences(summary.text, fits);
   return text === undefined ? null : { ...summary, text, tokens: costs.count(text) };
 }
 
-/** The newest that fit, in seq order. */
-function fitFacts(
+/** What the summary tells is not told again; of the others, the worthiest that fit, in seq order. */
+function chooseFacts(
   { facts, limits: { factsMaxTokens } }: ContextInput,
   summary: Summary | null,
-  { keptSeqs, left, costs }: MemoryRoom,
-): readonly Fact[] {
-  const candidates = facts.filter(({ seq }) => !keptSeqs.has(seq)).sort((a, b) => a.seq - b.seq);
-  const newest = candidates.at(-1);
-  if (!newest) return [];
-  const framed = memoryPrice({ summary, facts: [newest], hasNote: false }, 0, costs);
-  let rest = left - framed;
-  let allowed = factsMaxTokens;
-  let from = candidates.length;
-  for (const fact of candidates.toReversed()) {
-    const tokens = costs.count(factLine(fact));
-    if (fact !== newest) rest -= tokens;
-    allowed -= tokens;
-    if (rest < 0 || allowed < 0) break;
-    from--;
-  }
-  return candidates.slice(from);
+  { keptSeqs, share, costs }: MemoryRoom,
+): Pick<MemoryParts, 'facts' | 'told'> {
+  const isTold = toldIn(summary?.text ?? '');
+  const told: Fact[] = [];
+  const untold: Fact[] = [];
+  for (const fact of facts) if (!keptSeqs.has(fact.seq)) (isTold(fact) ? told : untold).push(fact);
+  const framed = memoryPrice({ summary, facts: FRAMED, told, hasNote: false }, 0, costs);
+  const frame = framed - costs.count(factLines(FRAMED));
+  const maxTokens = Math.min(factsMaxTokens, share - frame);
+  return { told, facts: fitFacts(untold, { maxTokens, count: costs.count }) };
 }
+
+/** Stands for any facts where only what is around them is priced. */
+const FRAMED: readonly Fact[] = [{ seq: 0, kind: 'number', text: '' }];

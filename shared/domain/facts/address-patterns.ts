@@ -5,19 +5,37 @@ const SCHEMES = 'https?|wss?|ftp|ssh|git|file|s3|gs|postgres|redis|mailto';
 
 /** Extensions by which a file is known without its folder. */
 const EXTENSIONS =
-  'txt|md|pdf|docx?|xlsx?|pptx?|csv|tsv|json|ya?ml|toml|xml|html?|css|[cm]?[jt]sx?|py|ipynb|go|rs|java|kt|rb|php|sh|sql|log|env|lock|zip|gz|tar|png|jpe?g|gif|svg|webp|mp[34]|mov|wav|db|sqlite';
+  'txt|md|pdf|docx?|xlsx?|pptx?|csv|tsv|json|ya?ml|toml|xml|html?|css|[cm]?[jt]sx?|py|ipynb|go|rs|java|kt|rb|php|sh|sql|log|env|lock|zip|gz|tar|png|jpe?g|gif|svg|webp|mp[34]|mov|wav|db|sqlite|dwg|gpx|ics|conf|config|ini|dump|bak';
 
 const MAILBOX = `${SPACED_LETTERS}\\p{N}_.+-`;
 const LETTER = '\\p{L}\\p{N}_';
+/** Before and after a path in a script without spaces stands its sentence: `在/etc/hosts里`. */
+const EDGE = `${SPACED_LETTERS}\\p{N}_`;
+const AFTER_SENTENCE = '(?<=\\p{Script=Han}|\\p{Script=Hiragana}|\\p{Script=Katakana})';
+
+/** `src/main.ts` of letters like these. */
+const fileOf = (letter: string): string =>
+  `(?:[${letter}@-][${letter}.@+-]{0,60}/){0,10}[${letter}-][${letter}.-]{0,60}\\.(?:${EXTENSIONS})(?![${EDGE}])`;
+
+/** The languages of a fence whose lines are commands. */
+const SHELLS = 'sh|bash|zsh|shell|console|powershell|ps1|cmd';
+const COMMAND = '[^`\\n]{1,158}';
 
 /** Commands, URLs, e-mail addresses and paths. */
 export const ADDRESS_PATTERNS: readonly FactPattern[] = [
   {
     kind: 'command',
-    pattern: /(?<=`)[^`\s][^`\n]{0,158}(?=`)/gu,
+    pattern: new RegExp(`(?<!\`)\`(?<fact>[^\`\\s]${COMMAND})\`(?!\`)`, 'dgu'),
     accepts: (text) => / \S/.test(text),
   },
   { kind: 'command', pattern: /(?<=^[ \t]{0,8}\$ )\S[^\n]{1,158}/gmu },
+  {
+    kind: 'command',
+    pattern: new RegExp(
+      `(?<=^\`\`\`(?:${SHELLS})\\n(?:[^\\n\`]{0,160}\\n){0,8})[^\\s#\`]${COMMAND}$`,
+      'gmu',
+    ),
+  },
   {
     kind: 'url',
     pattern: new RegExp(
@@ -28,29 +46,28 @@ export const ADDRESS_PATTERNS: readonly FactPattern[] = [
   {
     kind: 'email',
     pattern: new RegExp(
-      `(?<![${MAILBOX}])[${MAILBOX}]{1,64}@[\\p{L}\\p{N}-]{1,63}(?:\\.[\\p{L}\\p{N}-]{1,63}){1,4}`,
+      `(?<![${MAILBOX}])[${MAILBOX}]{1,64}@(?:[\\p{L}\\p{N}-]{1,63}\\.){1,4}(?:[${SPACED_LETTERS}][${SPACED_LETTERS}\\p{N}-]{1,62}|\\p{L}{2,8})`,
       'gu',
     ),
+  },
+  // C:\Users\x  \\server\share
+  {
+    kind: 'path',
+    pattern:
+      /(?<![\p{L}\p{N}\\])(?:[A-Za-z]:\\|\\\\)(?:[^\\/:*?"<>|\s]{1,80}\\){0,12}[^\\/:*?"<>|\s]{1,80}(?<![.,;!?)\]])/gu,
   },
   // /etc/hosts  ~/notes/  ../src/main.ts
   {
     kind: 'path',
     pattern: new RegExp(
-      `(?<![${LETTER}/.:~@<-])(?:~|\\.{1,2})?/(?:[${LETTER}.@+%-]{1,80}/){1,12}[${LETTER}.@+%-]{0,80}(?<!\\.)`,
+      `(?<![${EDGE}/.:~@<-])(?:~|\\.{1,2})?/(?:[${LETTER}.@+%-]{1,80}/){1,12}[${LETTER}.@+%-]{0,80}(?<!\\.)`,
       'gu',
     ),
   },
   // src/main.ts  report.pdf
   {
     kind: 'path',
-    pattern: new RegExp(
-      `(?<![${LETTER}/.@-])(?:[${LETTER}@-][${LETTER}.@+-]{0,60}/){0,10}[${LETTER}-][${LETTER}.-]{0,60}\\.(?:${EXTENSIONS})(?![${LETTER}])`,
-      'gu',
-    ),
+    pattern: new RegExp(`${AFTER_SENTENCE}(?=[${EDGE}])${fileOf(EDGE)}`, 'gu'),
   },
-  // C:\Users\x
-  {
-    kind: 'path',
-    pattern: /(?<![\p{L}\p{N}])[A-Za-z]:\\(?:[^\\/:*?"<>|\s]{1,80}\\){0,12}[^\\/:*?"<>|\s]{1,80}/gu,
-  },
+  { kind: 'path', pattern: new RegExp(`(?<![${LETTER}/.@-])${fileOf(LETTER)}`, 'gu') },
 ];

@@ -42,6 +42,7 @@ export function datePatterns(): readonly FactPattern[] {
   return [
     new RegExp(`(?<![\\w-])\\d{4}-\\d{2}-\\d{2}(?:${clock})?(?![\\w-])`, 'gu'),
     /(?<![\w/.])\d{1,2}([/.])\d{1,2}\1(?:\d{4}|\d{2})(?![\w/])/gu,
+    /(?<![\w-])\d{1,2}-\d{1,2}-(?:19|20)\d{2}(?![\w-])/gu,
     /(?<![\w/.])\d{4}([/.])\d{1,2}\1\d{1,2}(?![\w/])/gu,
     new RegExp(
       `(?<![\\p{L}\\p{N}])(?:${weekday},? )?${month} ${day}(?:,? ${year})?(?![\\p{L}\\p{N}])`,

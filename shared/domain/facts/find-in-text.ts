@@ -19,14 +19,18 @@ export function findInText(text: string): Found[] {
   const taken = new Uint8Array(text.length);
   const isTaken = (index: number): boolean => taken[index] === 1;
   const found: Found[] = [];
-  for (const { kind, pattern, accepts, appliesTo } of factPatterns()) {
+  for (const { kind, pattern, accepts, appliesTo, spansOthers } of factPatterns()) {
     if (appliesTo?.(text) === false) continue;
     let matches = 0;
     for (const match of text.matchAll(pattern)) {
-      const end = match.index + match[0].length;
-      if (accepts?.(match[0]) === false || isAnyTaken(taken, match.index, end)) continue;
+      const [from, end] = match.indices?.groups?.['fact'] ?? [
+        match.index,
+        match.index + match[0].length,
+      ];
+      if (accepts?.(text.slice(from, end)) === false) continue;
+      if (!spansOthers && isAnyTaken(taken, from, end)) continue;
       if (++matches > MATCHES_PER_PATTERN) break;
-      const start = WITH_CLAUSE.has(kind) ? clauseStart(text, match.index, isTaken) : match.index;
+      const start = WITH_CLAUSE.has(kind) ? clauseStart(text, from, isTaken) : from;
       if (kind === 'number' && isBareFigure(text.slice(start, end))) continue;
       const fact = { kind, start, end: end + closingBracket(text, start, end) };
       taken.fill(1, fact.start, fact.end);

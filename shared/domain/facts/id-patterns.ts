@@ -20,13 +20,51 @@ export function isCode(token: string): boolean {
   return true;
 }
 
+/** `22.11.2026` has the form of a version. */
+const DAY = /^\d{1,2}\.\d{1,2}\.(?:19|20)?\d{2}$/;
+
 const OF_WHAT = 'ID|id|code|Code|number|reservation|booking|order|ticket|reference|ref|PNR';
 const LINK = '(?: (?:ID|id|code|number|is|was|no\\.?|of))?(?::\\*{0,2})? #?';
 
-export const UUID: FactPattern = {
-  kind: 'id',
-  pattern: /(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])/giu,
+const HEX_GROUPS = /^(?:[\da-f]{1,4}(?::|$)){8}$|^(?=.*::)(?!.*::.*::)[\da-f:]*$/i;
+const MAC = /^[\da-f]{2}(?::[\da-f]{2}){5}$/i;
+/** An IPv6 address (RFC 4291) or a MAC address; not a time of day, nor a ratio. */
+const isHexAddress = (text: string): boolean => {
+  const address = text.replace(/[/%].*$/, '');
+  return MAC.test(address) || (HEX_GROUPS.test(address) && /[\da-f]/i.test(address));
 };
+
+/** Ids with a form of their own, which nothing else has. */
+export const EXACT_ID_PATTERNS: readonly FactPattern[] = [
+  {
+    kind: 'id',
+    pattern: /(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])/giu,
+  },
+  // 10.0.4.17  10.0.4.17:8080  10.0.0.0/8
+  {
+    kind: 'id',
+    pattern: /(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?::\d{2,5}|\/\d{1,2})?(?![\w]|\.\d)/gu,
+  },
+  {
+    kind: 'id',
+    pattern:
+      /(?<![\w:.])[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}(?:%\w{1,16})?(?:\/\d{1,3})?(?![\w:])/giu,
+    accepts: isHexAddress,
+  },
+  // v2.14.0-rc.1  1.0.3  lodash@4.17.21: semantic versions
+  {
+    kind: 'id',
+    pattern:
+      /(?<![\p{L}\p{N}_.-])(?:@?[a-z][\w./-]{0,60}@)?v?\d{1,5}\.\d{1,5}\.\d{1,6}(?:-[0-9A-Za-z][0-9A-Za-z.-]{0,30})?(?:\+[0-9A-Za-z.-]{1,30})?(?<![.-])(?![\w]|\.\d)/gu,
+    accepts: (text) => !DAY.test(text),
+  },
+  // IBAN, card numbers
+  {
+    kind: 'id',
+    pattern:
+      /(?<![\w])(?:[A-Z]{2}\d{2}(?: [A-Z0-9]{4}){3,7}(?: [A-Z0-9]{1,3})?|\d{4}(?:[ -]\d{4}){3})(?![\w])/gu,
+  },
+];
 
 /** Codes of every sort, numbers of orders and phones, and names of code in backticks. */
 export const ID_PATTERNS: readonly FactPattern[] = [
@@ -47,5 +85,5 @@ export const ID_PATTERNS: readonly FactPattern[] = [
     ),
     accepts: isCode,
   },
-  { kind: 'id', pattern: /(?<=`)[^`\s]{2,80}(?=`)/gu },
+  { kind: 'id', pattern: /(?<!`)`(?<fact>[^`\s]{2,80})`(?!`)/dgu },
 ];

@@ -1,8 +1,9 @@
 import { ADDRESS_PATTERNS } from './address-patterns.ts';
 import { MONEY_PATTERNS, NUMBER } from './amount-patterns.ts';
 import { datePatterns } from './date-patterns.ts';
+import { DECISION_PATTERNS } from './decision-patterns.ts';
 import type { FactPattern } from './fact-pattern.ts';
-import { ID_PATTERNS, UUID } from './id-patterns.ts';
+import { EXACT_ID_PATTERNS, ID_PATTERNS } from './id-patterns.ts';
 import { NAME_PATTERNS } from './name-patterns.ts';
 import { QUOTE_PATTERNS } from './quote-patterns.ts';
 import { TIME_PATTERNS } from './time-patterns.ts';
@@ -16,7 +17,7 @@ let patterns: readonly FactPattern[] | undefined;
 export function factPatterns(): readonly FactPattern[] {
   patterns ??= [
     ...ADDRESS_PATTERNS,
-    UUID,
+    ...EXACT_ID_PATTERNS,
     ...datePatterns(),
     ...TIME_PATTERNS,
     ...MONEY_PATTERNS,
@@ -24,6 +25,7 @@ export function factPatterns(): readonly FactPattern[] {
     ...QUOTE_PATTERNS,
     NUMBER,
     ...NAME_PATTERNS,
+    ...DECISION_PATTERNS,
   ];
   return patterns;
 }

@@ -1,18 +1,18 @@
 import type { FactPattern } from './fact-pattern.ts';
 
 /** Not one plain word in quotation marks, as for irony. */
-const isTelling = (quote: string): boolean => /[\p{Lu}\s]|[^\p{ASCII}“”«»]/u.test(quote);
+const isTelling = (quote: string): boolean => /[\p{Lu}\s]|[^\p{ASCII}“”„«»‹›]/u.test(quote);
 
-/** What stands in quotation marks, straight only where they cannot be something else. */
+/** Opening and closing marks; a German `„` ends in `“`, which opens in English. */
+const PAIRS = ['“”', '„“', '„”', '«»', '»«', '‹›', '「」', '『』', '《》'].map(
+  ([open = '', close = '']) => `${open}[^${open}${close}\\n]{2,80}${close}`,
+);
+
+/**
+ * What stands in quotation marks, straight ones only where they cannot be something else. With figures
+ * and dates in it, it is a quote all the same.
+ */
 export const QUOTE_PATTERNS: readonly FactPattern[] = [
-  {
-    kind: 'quote',
-    pattern: /[“«「『《][^“”«»「」『』《》\n]{2,80}[”»」』》]/gu,
-    accepts: isTelling,
-  },
-  {
-    kind: 'quote',
-    pattern: /(?<![\p{L}\p{N}"\\])"[^"\n\\]{3,80}"(?![\p{L}\p{N}"])/gu,
-    accepts: isTelling,
-  },
-];
+  new RegExp(PAIRS.join('|'), 'gu'),
+  /(?<![\p{L}\p{N}"\\])"[^"\n\\]{3,80}"(?![\p{L}\p{N}"])/gu,
+].map((pattern) => ({ kind: 'quote', pattern, accepts: isTelling, spansOthers: true }));

@@ -7,8 +7,8 @@ const EAST_ASIAN_CLOCK =
 
 /** Times of day. */
 export const TIME_PATTERNS: readonly FactPattern[] = [
-  /(?<![\w:.])\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\b\.?)?(?: ?(?:UTC|GMT|[ECMP][SD]T|CES?T)\b)?(?![\w:])/giu,
-  /(?<![\w.])(?:\d{1,2} ?[-–] ?)?\d{1,2} ?[ap]\.?m\b/giu,
-  /(?<![\w.])\d{1,2}(?: Uhr|h\d{2}| o['’]clock)(?!\w)/gu,
+  /(?<![\w:.])\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,6})?)?(?: ?(?:[ap]\.m\.|[ap]m\b))?(?: Uhr\b)?(?: ?(?:UTC|GMT|[ECMP][SD]T|CES?T)\b)?(?![\w:])/giu,
+  /(?<![\w.])(?:\d{1,2} ?[-–] ?)?\d{1,2} ?(?:[ap]\.m\.|[ap]m\b)/giu,
+  /(?<![\w.])\d{1,2}(?:(?:[.:]\d{2})? Uhr(?: \d{2})?| ?h ?\d{2}| o['’]clock)(?!\w)/gu,
   new RegExp(`(?:${EAST_ASIAN_PART_OF_DAY})?${EAST_ASIAN_HOUR} ?${EAST_ASIAN_CLOCK}`, 'gu'),
 ].map((pattern) => ({ kind: 'time', pattern }));

@@ -4,12 +4,14 @@ import { besideLangchain } from './beside-langchain.bench.ts';
 import { coldStart } from './cold-start.bench.ts';
 import { context } from './context.bench.ts';
 import { contextAssembly } from './context-assembly.bench.ts';
+import { facts } from './facts.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
 import { firestoreMigration } from './firestore-migration.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
 import { metrics } from './metrics.bench.ts';
 import { migration } from './migration.bench.ts';
 import type { Figures, Findings } from './result.ts';
+import { recordedRetention, retention } from './retention/retention.bench.ts';
 import { telemetry } from './telemetry.bench.ts';
 import { tokens } from './tokens.bench.ts';
 
@@ -34,6 +36,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   migration: bench(migration, '100,000 items to the cold tier: rate and memory'),
   tokens: bench(tokens, 'exact token counts, beside the package of the vocabulary'),
   metrics: bench(metrics, 'what metrics add to a hot read through its handler'),
+  facts: bench(facts, 'finding facts, in chat and in texts made to be hard'),
+  retention: {
+    about: 'planted facts in the context after rounds of summarising, beside other ways',
+    run: retention,
+  },
   telemetry: bench(telemetry, 'what the scope of a log and a span add to a hot context'),
   'hot-tier': bench(hotTier, 'a hot context, beside one GET and JSON.parse', 'redis-server'),
   'cold-start': bench(
@@ -51,6 +58,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     "a context from a head of 500 items, beside LangChain's trimMessages",
     'the packages in infra/bench/peers',
   ),
+  'recorded-retention': {
+    about: 'what is asked for later, in the contexts of recordings, beside other ways',
+    needs: 'recordings: --file PATH',
+    run: ({ file }) => recordedRetention(file),
+  },
   'agent-windows': {
     about: 'every context of recorded agent runs, beside their last 15 messages',
     needs: 'recorded runs: --file PATH',

@@ -33,7 +33,7 @@ const WORDS = Array.from({ length: 1_500 }, (_, index) =>
 );
 
 /** Numbers from 0 to below 1 that are the same in every run (mulberry32). */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

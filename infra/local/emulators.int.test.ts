@@ -45,8 +45,11 @@ async function start(env: Readonly<Record<string, string>>): Promise<Stack> {
   return { url, child, started: await descendantsOf(child.process.pid ?? 0) };
 }
 
-async function expectCleanEnd({ child, started }: Stack): Promise<void> {
-  child.process.kill('SIGTERM');
+async function expectCleanEnd(
+  { child, started }: Stack,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
+  child.process.kill(signal);
   expect(await child.ended).toBe(0);
   expect(started.length).toBeGreaterThanOrEqual(8);
   expect(started.filter(isAlive)).toEqual([]);
@@ -280,7 +283,7 @@ if (servers) {
     expect((await fetch(`${stack.url}/read-items/healthz`)).status).toBe(200);
     // The functions, a Redis, and two emulators.
     expect(stack.started.length).toBeGreaterThanOrEqual(11);
-    await expectCleanEnd(stack);
+    await expectCleanEnd(stack, 'SIGINT'); // Ctrl-C.
   });
 } else {
   it('needs emulators and a Redis', () => reportMissing('all functions on the emulators'));

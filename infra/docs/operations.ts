@@ -73,7 +73,8 @@ published on \`memory-events\` as \`pressure.raised\` and \`pressure.cleared\`, 
 do. Redis is the same to all instances: only the process that collects tells of it.
 
 While a figure under \`process.\` is critical, the process gives up half of its cache and halves its batches with every sample,
-down to an eighth; while one under \`redis.\` is (or under \`cache.\`, where that is Redis), new entries live for a share of
+down to an eighth; a full collection that leaves the heap above the critical level of \`process.heapUsedRatio\` has the same
+effect at once, since the process may end before the next sample. While one under \`redis.\` is critical (or under \`cache.\`, where that is Redis), new entries live for a share of
 \`defaultTtl\`. Afterwards both come back, doubling with every sample. Nothing is lost by it: caches are disposable.
 
 | figure | what to do |

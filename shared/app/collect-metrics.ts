@@ -9,9 +9,14 @@ import { seriesOfReadings } from '../domain/metrics/readings.ts';
 import { mergeSeries } from '../domain/metrics/series.ts';
 import { type Clock, SECOND_MS } from '../kernel/clock.ts';
 import { type GcWatch, watchGc } from '../kernel/gc-pauses.ts';
-import { oldSpaceUsedBytes } from '../kernel/heap-limit.ts';
+import { oldSpaceLimitBytes, oldSpaceUsedBytes } from '../kernel/heap-limit.ts';
 import type { Logger } from '../kernel/logger.ts';
-import { createProcessStats, type ProcessStats } from '../kernel/process-stats.ts';
+import {
+  createProcessStats,
+  type DelayHistogram,
+  type ProcessStats,
+  watchEventLoop,
+} from '../kernel/process-stats.ts';
 import type { StrataOptions } from '../options.ts';
 import type { Meter } from '../ports/meter.ts';
 import { type MetricsSources, readSources, type Sources } from './metrics-sources.ts';
@@ -33,7 +38,7 @@ export interface MetricsCollectorDeps extends MetricsSources {
 /** Where somebody collects, a poll steps in only when he is late. */
 const LATE = 1.5;
 
-/** Samples how the memory does. Watching begins with the first look: without one it costs nothing. */
+/** Samples how the memory does. Watching begins with the first call: without one it costs nothing. */
 export class MetricsCollector {
   readonly #deps: MetricsCollectorDeps;
   readonly #startedAtMs: number;
@@ -74,6 +79,7 @@ export class MetricsCollector {
    */
   poll(): Promise<void> | undefined {
     const { clock, options } = this.#deps;
+    this.#watching();
     const dueMs = options.profilingInterval * SECOND_MS * this.#patience;
     if (this.#running || clock.now() - this.#sampledAtMs < dueMs) return undefined;
     return this.#start('process').then(
@@ -93,13 +99,14 @@ export class MetricsCollector {
 
   /** All metrics as OpenMetrics text. It takes no sample: reading it changes nothing. */
   async openMetrics(): Promise<string> {
-    const { scraped } = this.#watching();
+    const { scraped, gc } = this.#watching();
+    gc.flush();
     const read = await this.#read('whole');
     return encodeOpenMetrics(this.#seriesOf(read, this.#deps.clock.now(), scraped()));
   }
 
   close(): void {
-    this.#process?.gc.stop();
+    this.#process?.stop();
   }
 
   #start(scope: SampleScope): Promise<MetricsSnapshot> {
@@ -116,7 +123,8 @@ export class MetricsCollector {
   }
 
   async #sample(scope: SampleScope): Promise<MetricsSnapshot> {
-    const { sampled } = this.#watching();
+    const { sampled, gc } = this.#watching();
+    gc.flush();
     const read = await this.#read(scope);
     const atMs = this.#deps.clock.now();
     this.#sampledAtMs = atMs;
@@ -137,10 +145,28 @@ export class MetricsCollector {
   }
 
   #watching(): ProcessWatch {
-    const { processMeter, processStats } = this.#deps;
-    this.#process ??= watchProcess(processMeter, processStats);
-    this.#process.gc.flush();
+    this.#process ??= this.#watchProcess();
     return this.#process;
+  }
+
+  #watchProcess(): ProcessWatch {
+    const { processMeter, processStats } = this.#deps;
+    let keptBytes: number | undefined;
+    const gc = watchGc(({ kind, ms }) => {
+      processMeter.observe(METRICS.gcPause, ms, { kind });
+      if (kind !== 'major') return;
+      keptBytes = oldSpaceUsedBytes();
+      this.#pressure.heapWasCollected(keptBytes / oldSpaceLimitBytes());
+    });
+    const [ofSamples, ofScrapes] = [watchEventLoop(), watchEventLoop()];
+    const read = (delays: DelayHistogram) =>
+      processStats ?? createProcessStats({ delays, keptBytes: () => keptBytes });
+    const stop = () => {
+      gc.stop();
+      ofSamples.disable();
+      ofScrapes.disable();
+    };
+    return { sampled: read(ofSamples), scraped: read(ofScrapes), gc, stop };
   }
 
   #read(scope: SampleScope): Promise<Sources> {
@@ -187,14 +213,5 @@ interface ProcessWatch {
   readonly sampled: () => ProcessStats;
   readonly scraped: () => ProcessStats;
   readonly gc: GcWatch;
-}
-
-function watchProcess(meter: Meter, stats?: () => ProcessStats): ProcessWatch {
-  let keptBytes: number | undefined;
-  const gc = watchGc(({ kind, ms }) => {
-    meter.observe(METRICS.gcPause, ms, { kind });
-    if (kind === 'major') keptBytes = oldSpaceUsedBytes();
-  });
-  const read = () => stats ?? createProcessStats({ keptBytes: () => keptBytes });
-  return { sampled: read(), scraped: read(), gc };
+  readonly stop: () => void;
 }

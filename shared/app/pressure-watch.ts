@@ -46,9 +46,28 @@ export class PressureWatch {
   /** One sample further. Never fails; the events are published when it resolves. */
   async judge(measurements: Measurements, scope: SampleScope, meter: Meter): Promise<void> {
     this.#step(measurements, scope);
-    this.#relieve('process', isOfProcess);
-    if (measurements.redis) this.#relieve('redis', (path) => this.#isOfRedis(path));
+    const isTight = this.#isTight(measurements.process.heapUsedRatio);
+    this.#changeShare('process', isTight || this.#isCritical(isOfProcess));
+    if (measurements.redis) {
+      this.#changeShare(
+        'redis',
+        this.#isCritical((path) => this.#isOfRedis(path)),
+      );
+    }
     await this.#report(scope, meter);
+  }
+
+  /**
+   * The old generation as a full collection left it. The process may end before the next sample: what
+   * can be given up goes at once, the alert comes with the samples.
+   */
+  heapWasCollected(keptRatio: number): void {
+    if (this.#isTight(keptRatio)) this.#changeShare('process', true);
+  }
+
+  #isTight(keptRatio: number): boolean {
+    const limits = this.#deps.options.alertThresholds['process.heapUsedRatio'];
+    return limits !== undefined && keptRatio > limits.critical;
   }
 
   #step(measurements: Measurements, scope: SampleScope): void {
@@ -65,11 +84,12 @@ export class PressureWatch {
     }
   }
 
-  #relieve(name: keyof Reliefs, isOf: (path: string) => boolean): void {
+  #isCritical(isOf: (path: string) => boolean): boolean {
+    return this.alerts.some(({ metric, level }) => level === 'critical' && isOf(metric));
+  }
+
+  #changeShare(name: keyof Reliefs, isCritical: boolean): void {
     const relief = this.#deps.relief?.[name];
-    const isCritical = this.alerts.some(
-      ({ metric, level }) => level === 'critical' && isOf(metric),
-    );
     if (!relief?.step(isCritical)) return;
     const { share } = relief;
     this.#deps.log.info('Caches and batches change with the pressure', { on: name, share });

@@ -61,7 +61,8 @@ export function createProcessStats({
   };
 }
 
-function watchEventLoop(): DelayHistogram {
+/** Watches how late the event loop comes, until it is disabled; it keeps no process alive. */
+export function watchEventLoop(): DelayHistogram & { disable(): void } {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delays.enable();
   return delays;

@@ -15,6 +15,9 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          // Nothing but the processor keeps these tests waiting: one file per core.
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
           include: ['{functions,shared,infra}/**/*.test.ts'],
           exclude: [INTEGRATION, '**/node_modules/**'],
           testTimeout: 30_000,
@@ -24,6 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'int',
+          sequence: { groupOrder: 1 },
           include: [`{functions,shared,infra}/${INTEGRATION}`],
           testTimeout: 180_000,
           hookTimeout: 60_000,

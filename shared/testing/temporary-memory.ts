@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type DurableStores, type Embedded, openEmbedded } from '../components/embedded.ts';
+import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
+import {
+  type DurableStores,
+  type Embedded,
+  openEmbedded,
+  openSystem,
+} from '../components/embedded.ts';
 import type { HotRedisAddress } from '../components/hot-redis.ts';
 import type { ItemDraft } from '../domain/item.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -17,9 +23,12 @@ interface TemporaryOptions {
   readonly summarizer?: Summarizer;
   readonly counter?: TokenCounter;
   readonly log?: Logger;
-  readonly redis?: HotRedisAddress;
   /** Opens another durable store than SQLite in the directory, once per instance. */
-  readonly openStores?: (clock: ManualClock) => DurableStores;
+  readonly openStores?: (clock: ManualClock, dataDir: string) => DurableStores;
+  /** The Redis of the hot tier, which all instances share. */
+  readonly redis?: HotRedisAddress;
+  /** Migrates as where other processes share the work. */
+  readonly isShared?: boolean;
 }
 
 /** The embedded system on a directory of its own, with time that a test moves. */
@@ -47,15 +56,18 @@ export async function memoryOfTest(given: TemporaryOptions = {}): Promise<Tempor
 }
 
 export async function temporaryMemory(given: TemporaryOptions = {}): Promise<TemporaryMemory> {
-  const { clock = new ManualClock(), options, openStores, ...rest } = given;
+  const { clock = new ManualClock(), options, openStores, isShared = false, ...rest } = given;
   const dataDir = await mkdtemp(join(tmpdir(), 'strata-test-'));
   const opened: Embedded[] = [];
   const open = async () => {
     const parsed = StrataOptions.parse(options ?? {});
-    const embedded = await openEmbedded({
+    const system = {
       ...{ options: parsed, dataDir, clock, ...rest },
-      ...(openStores ? { stores: openStores(clock) } : {}),
-    });
+      ...(openStores ? { stores: openStores(clock, dataDir) } : {}),
+    };
+    const embedded = isShared
+      ? await openSystem({ ...system, isShared, openBus: (needs) => new InProcessEventBus(needs) })
+      : await openEmbedded(system);
     opened.push(embedded);
     return embedded;
   };

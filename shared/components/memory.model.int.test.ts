@@ -8,8 +8,6 @@ import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { UnreliableRedis } from '../testing/unreliable-redis.ts';
 import { describeMemoryModel, SMALL_LIMITS } from './memory.model.contract.ts';
 
-/** A hang costs this much five times, before the breaker opens. */
-const REDIS_TIMEOUT_MS = 20;
 /** A deletion waits so long where Redis cannot be told of it. */
 const STALE_MAX_MS = 250;
 
@@ -19,7 +17,6 @@ afterAll(() => redis?.close());
 const hotTier = (one: UnreliableRedis) => ({ redisHost: '127.0.0.1', redisPort: one.port });
 const options = {
   ...SMALL_LIMITS,
-  redisTimeoutMs: REDIS_TIMEOUT_MS,
   hotStaleMaxMs: STALE_MAX_MS,
 };
 

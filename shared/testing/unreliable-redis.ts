@@ -17,16 +17,19 @@ const BACK_MS = 10_000;
 /** A Redis of a test's own that loses what it has, hangs, or dies, when the test says so. */
 export class UnreliableRedis {
   readonly port: number;
+  readonly url: string;
   readonly control: Redis;
   readonly #start: StartRedis;
   #server: RedisServer;
-  #pid = 0;
+  /** The process that hangs. */
+  #hung = 0;
   #state: 'up' | 'hanging' | 'gone' = 'up';
   /** Whether everybody who uses it finds it again; waited for after every recovery. */
   isFound: () => Promise<boolean> = async () => true;
 
   private constructor(server: RedisServer, start: StartRedis) {
     this.port = server.port;
+    this.url = server.url;
     this.#server = server;
     this.#start = start;
     this.control = new Redis(server.url, { retryStrategy: () => 20 });
@@ -36,10 +39,7 @@ export class UnreliableRedis {
   /** `undefined` where no server is to be had. */
   static async open(start: StartRedis): Promise<UnreliableRedis | undefined> {
     const server = await start({});
-    if (!server) return undefined;
-    const redis = new UnreliableRedis(server, start);
-    await redis.#learnPid();
-    return redis;
+    return server && new UnreliableRedis(server, start);
   }
 
   get state(): 'up' | 'hanging' | 'gone' {
@@ -54,14 +54,16 @@ export class UnreliableRedis {
   /** Takes what it is sent and answers nothing, until it recovers. */
   async hang(): Promise<void> {
     if (this.#state !== 'up') return;
-    process.kill(this.#pid, 'SIGSTOP');
+    this.#hung = await this.#pid();
+    process.kill(this.#hung, 'SIGSTOP');
     this.#state = 'hanging';
   }
 
   /** Is gone with everything that it had, until it recovers. */
   async kill(): Promise<void> {
     if (this.#state === 'gone') return;
-    process.kill(this.#pid, 'SIGKILL');
+    const pid = this.#state === 'hanging' ? this.#hung : await this.#pid();
+    process.kill(pid, 'SIGKILL');
     await this.#server.stop();
     this.#state = 'gone';
   }
@@ -75,28 +77,28 @@ export class UnreliableRedis {
 
   /** Goes on, or starts again with nothing. */
   async recover(): Promise<void> {
-    if (this.#state === 'hanging') process.kill(this.#pid, 'SIGCONT');
-    if (this.#state === 'gone') this.#server = await this.#started();
     if (this.#state === 'up') return;
+    if (this.#state === 'hanging') process.kill(this.#hung, 'SIGCONT');
+    else this.#server = await this.#started();
+    await this.control.ping();
     this.#state = 'up';
-    await this.#learnPid();
     await this.#found();
   }
 
   async close(): Promise<void> {
-    if (this.#state === 'hanging') process.kill(this.#pid, 'SIGCONT');
+    if (this.#state === 'hanging') process.kill(this.#hung, 'SIGCONT');
     this.control.disconnect();
     await this.#server.stop();
+  }
+
+  async #pid(): Promise<number> {
+    return Number(/process_id:(\d+)/.exec(await this.control.info('server'))?.[1]);
   }
 
   async #started(): Promise<RedisServer> {
     const server = await this.#start({ port: this.port });
     if (!server) throw new Error('A Redis could be started before');
     return server;
-  }
-
-  async #learnPid(): Promise<void> {
-    this.#pid = Number(/process_id:(\d+)/.exec(await this.control.info('server'))?.[1]);
   }
 
   async #found(): Promise<void> {

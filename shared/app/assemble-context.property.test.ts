@@ -1,105 +1,75 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InProcessAccessLog } from '../adapters/in-process/access-log.ts';
-import { InProcessMeter } from '../adapters/in-process/meter.ts';
+import { RememberingTokenCounter } from '../adapters/layered/remembering-token-counter.ts';
 import { withAnchors } from '../domain/anchors.ts';
+import { costsOf } from '../domain/context/context-cost.ts';
 import { countOmitted, keptItems } from '../domain/context/context-report.ts';
 import { selectContext } from '../domain/context/select-context.ts';
 import type { ContextInput, Selection } from '../domain/context/selection.ts';
 import { renderMessages } from '../domain/formats/render.ts';
-import type { Fact } from '../domain/head.ts';
-import type { StoredItem } from '../domain/item.ts';
+import { validateMessages } from '../domain/formats/validate.ts';
+import { type Group, groupItems } from '../domain/group.ts';
+import { FORMATS, type StoredItem } from '../domain/item.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
-import { StrataOptions } from '../options.ts';
-import { ManualClock } from '../testing/manual-clock.ts';
-import { SCENE_SESSION, type Scene, storeOfScene, summaryTo } from '../testing/session-scene.ts';
-import { countThirds, seqsOf, transcripts } from '../testing/transcripts.ts';
-import { assembleContext } from './assemble-context.ts';
+import { promptPrice } from '../testing/prompt-price.ts';
+import { type Scene, summaryTo } from '../testing/session-scene.ts';
+import { countThirds, seqsOf, userItem } from '../testing/transcripts.ts';
+import { budgets, caps, contextOf, OPTIONS, scenes, THIRDS } from './context-scenes.contract.ts';
 import type { ContextQuery, ContextResult } from './memory.ts';
 
-const clock = new ManualClock();
-const options = StrataOptions.parse({});
+const RUNS = { numRuns: 75 };
 
-/** More system items than a head names. */
-const withMuchSystem = (items: readonly StoredItem[]): readonly StoredItem[] =>
-  items.map((item) =>
-    item.contentType.startsWith('tool_') || item.seq % 7 === 0
-      ? item
-      : { ...item, contentType: 'system_message' },
-  );
+const formats = fc.constantFrom('raw' as const, ...FORMATS);
+const providers = fc.constantFrom(...FORMATS);
 
-const items = fc.oneof(
-  { weight: 6, arbitrary: transcripts(80) },
-  { weight: 2, arbitrary: transcripts(80, 5) },
-  { weight: 1, arbitrary: transcripts(80).map(withMuchSystem) },
-);
-
-const factsOf = (some: readonly StoredItem[], toSeq: number): readonly Fact[] =>
-  some
-    .filter(({ seq }) => seq <= toSeq && seq % 2 === 0)
-    .map(({ seq, content }) => ({ seq, kind: 'quote', text: content.slice(0, 30) }));
-
-const scenes: fc.Arbitrary<Scene> = fc
-  .record({
-    items: items.filter((some) => some.length > 0),
-    deletedAfter: fc.oneof(fc.constant(0), fc.nat(3)),
-    windowItems: fc.nat(60),
-    coldToSeq: fc.nat(60),
-    referenceEvery: fc.integer({ min: 1, max: 9 }),
-    coveredTo: fc.oneof(fc.constant(0), fc.nat(90), fc.nat(400)),
-  })
-  .map(({ coveredTo, referenceEvery, deletedAfter, ...given }) => {
-    const lastSeq = (given.items.at(-1)?.seq ?? 0) + deletedAfter;
-    const toSeq = Math.min(coveredTo, lastSeq);
-    return {
-      ...given,
-      lastSeq,
-      isReference: ({ seq }) => seq % referenceEvery === 0,
-      facts: factsOf(given.items, toSeq),
-      ...(toSeq > 0 ? { summary: summaryTo(toSeq) } : {}),
-    };
-  });
-
-const queries = fc.record({
-  tokenBudget: fc.oneof(fc.nat(200), fc.nat(2_000), fc.nat(20_000)),
-  maxItems: fc.option(fc.integer({ min: 1, max: 80 }), { nil: undefined }),
-  format: fc.constantFrom(
-    'raw' as const,
-    'openai' as const,
-    'anthropic' as const,
-    'gemini' as const,
-  ),
-});
 interface Query {
   readonly tokenBudget: number;
-  readonly maxItems: number | undefined;
+  readonly maxItems?: number;
   readonly format: ContextQuery['format'];
 }
+const asQuery = dropAbsent<{
+  tokenBudget: number;
+  maxItems: number | undefined;
+  format: ContextQuery['format'];
+}>;
+const queries: fc.Arbitrary<Query> = fc
+  .record({ tokenBudget: budgets, maxItems: caps, format: formats })
+  .map(asQuery);
+const providerQueries = fc
+  .record({ tokenBudget: budgets, maxItems: caps, format: providers })
+  .map((query) => ({ ...asQuery(query), format: query.format }));
 
-/** What `assembleContext` answers, or the `AppError` that it throws. */
-async function asked(scene: Scene, query: Partial<ContextQuery>): Promise<ContextResult> {
-  const deps = {
-    store: await storeOfScene(scene, clock),
-    accessLog: new InProcessAccessLog({ meter: new InProcessMeter() }),
-    counter: { name: 'thirds', count: countThirds },
-    requestSummary: async () => {},
-    ...{ clock, options },
-  };
-  return assembleContext(deps, { ...SCENE_SESSION, format: 'raw', explain: false, ...query });
+/** Of more items than stand there verbatim beside a summary. */
+const longScenes = scenes.filter(({ items }) => items.length > OPTIONS.maxContextItems);
+
+/** The context; where pins do not fit, with the budget that the refusal names. */
+async function contextWithin(
+  scene: Scene,
+  query: Query,
+): Promise<{ readonly context: ContextResult; readonly budget: number }> {
+  try {
+    return { context: await contextOf(scene, query), budget: query.tokenBudget };
+  } catch (error) {
+    const { code, details } = AppError.from(error);
+    expect(code).toBe('budget-too-small');
+    const budget = Number(details['requiredBudget']);
+    expect(budget).toBeGreaterThan(query.tokenBudget);
+    return { context: await contextOf(scene, { ...query, tokenBudget: budget }), budget };
+  }
 }
 
 /** The input as it is where all of the session was read. */
 function wholeInput(scene: Scene, query: Query): ContextInput<StoredItem> {
-  const { summary, facts = [] } = scene;
+  const { items, summary, facts = [] } = scene;
   const { tokenBudget: budget, maxItems, format } = query;
   return {
-    ...{ anchors: [], recent: scene.items, fromSeq: 1, isWhole: true },
-    ...{ facts, budget, format, limits: options, count: countThirds },
-    systemSeqs: new Set(seqsOf(withAnchors([], scene.items))),
-    itemCount: scene.items.length,
-    itemTokens: scene.items.reduce((sum, { tokens }) => sum + tokens, 0),
-    coveredCount: scene.items.filter(({ seq }) => seq <= (summary?.toSeq ?? 0)).length,
+    ...{ anchors: [], recent: items, fromSeq: 1, isWhole: true },
+    ...{ facts, budget, format, limits: OPTIONS, count: countThirds },
+    systemSeqs: new Set(seqsOf(withAnchors([], items))),
+    itemCount: items.length,
+    itemTokens: items.reduce((sum, { tokens }) => sum + tokens, 0),
+    coveredCount: items.filter(({ seq }) => seq <= (summary?.toSeq ?? 0)).length,
     ...dropAbsent({ maxItems, summary }),
   };
 }
@@ -107,41 +77,164 @@ function wholeInput(scene: Scene, query: Query): ContextInput<StoredItem> {
 /** As `ContextResult` tells it. */
 function answerOf(selection: Selection<StoredItem>, input: ContextInput<StoredItem>) {
   const { before, recent, memory, summary, facts, tokens } = selection;
+  const parts = { before, recent, ...dropAbsent({ memory }) };
   return {
-    seqs: seqsOf(keptItems(selection)),
-    summary: summary?.text,
-    facts,
-    tokens,
+    ...{ seqs: seqsOf(keptItems(selection)), summary: summary?.text, facts, tokens },
     omitted: countOmitted(selection, input),
-    ...(input.format === 'raw'
-      ? {}
-      : renderMessages(input.format, { before, recent, ...dropAbsent({ memory }) })),
+    ...(input.format === 'raw' ? {} : renderMessages(input.format, parts)),
   };
 }
 
-describe('a context', () => {
+/**
+ * Where a provider wants an object, arguments that are none become the field `input` of one, and empty
+ * ones `{}`: up to four tokens longer than they were when they were counted.
+ */
+const wrappedTokens = ({ messages }: { readonly messages: readonly unknown[] }): number =>
+  4 * (JSON.stringify(messages).split(/"(?:input|args)":\{(?:"input":|\})/).length - 1);
+
+/** All up to the memory message, as it is sent. */
+function beginningOf({ messages = [], system }: ContextResult): string {
+  const memory = messages.findIndex((message) => JSON.stringify(message).includes('<memory>'));
+  expect(memory).toBeGreaterThanOrEqual(0);
+  return JSON.stringify([system, messages.slice(0, memory + 1)]);
+}
+
+const lastSeqOf = ({ items }: Group): number => items.at(-1)?.seq ?? 0;
+const firstSeqOf = ({ items }: Group): number => items[0]?.seq ?? 0;
+const isPinned = ({ items }: Group): boolean => items.some(({ pinned }) => pinned);
+
+describe('a context of any session at any moment', () => {
+  it('is a sequence that its provider takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, providerQueries, async (scene, query) => {
+        const { context } = await contextWithin(scene, query);
+        const { messages = [], system } = context;
+        expect(validateMessages(query.format, messages, system)).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('stays within its budget, counted from its messages as they are sent', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, providerQueries, async (scene, query) => {
+        const { context, budget } = await contextWithin(scene, query);
+        const { messages = [], system, tokens } = context;
+        const rendered = { messages: [...messages], ...dropAbsent({ system }) };
+        expect(tokens.total).toBeLessThanOrEqual(budget);
+        const price = promptPrice(query.format, rendered, countThirds);
+        expect(price - wrappedTokens(rendered)).toBeLessThanOrEqual(tokens.total);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('has the newest group whole, wherever pins and it fit', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, queries, async (scene, query) => {
+        const { context, budget } = await contextWithin(scene, query);
+        const groups = groupItems(scene.items).groups.toSorted(
+          (a, b) => lastSeqOf(a) - lastSeqOf(b),
+        );
+        const newest = groups.at(-1);
+        // What a summary stands for is not there verbatim: it is in the summary.
+        if (!newest || lastSeqOf(newest) <= (scene.summary?.toSeq ?? 0)) return;
+        const needed = groups.filter((group) => group === newest || isPinned(group));
+        const least = needed.toSorted((a, b) => firstSeqOf(a) - firstSeqOf(b));
+        const { total } = costsOf(countThirds, query.format);
+        const kept = new Set(seqsOf(context.items));
+        const isThere = newest.items.map(({ seq }) => kept.has(seq));
+        const fits = total({ before: least, recent: [] }) <= budget;
+        expect(new Set(isThere)).toEqual(new Set([fits]));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('has every pin, with the whole of its group', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, queries, async (scene, query) => {
+        const { context } = await contextWithin(scene, query);
+        const kept = new Set(seqsOf(context.items));
+        const pinned = groupItems(scene.items).groups.filter(isPinned);
+        const missing = pinned.flatMap(({ items }) => items).filter(({ seq }) => !kept.has(seq));
+        expect(missing).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('accounts for every live item, verbatim, summarised or uncovered', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenes, queries, async (scene, query) => {
+        const { context } = await contextWithin(scene, { ...query });
+        const explained = await contextWithin(scene, { ...query, ...{ explain: true } });
+        const { explain = [], items, omitted, summary } = explained.context;
+        expect(explained.context).toEqual({ ...context, explain });
+        expect(explain.map(({ seq }) => seq)).toEqual(seqsOf(scene.items));
+        expect(explain.filter(({ kept }) => kept).map(({ seq }) => seq)).toEqual(seqsOf(items));
+        expect(items.length + omitted.count).toBe(scene.items.length);
+        expect(omitted.summarised + omitted.uncovered).toBe(omitted.count);
+        const told = explain.filter(({ reason }) => reason === 'summarised');
+        expect(told.filter(({ seq }) => seq > (summary?.toSeq ?? 0))).toEqual([]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is the same each time, also with counts that are remembered', async () => {
+    const remembering = new RememberingTokenCounter(THIRDS);
+    await fc.assert(
+      fc.asyncProperty(scenes, queries, async (scene, query) => {
+        const { context, budget } = await contextWithin(scene, query);
+        const again = { ...query, tokenBudget: budget };
+        expect(await contextOf(scene, again, remembering)).toEqual(
+          await contextOf(scene, again, remembering),
+        );
+        expect(JSON.stringify(await contextOf(scene, again, remembering))).toBe(
+          JSON.stringify(await contextOf(scene, again)),
+        );
+        expect(seqsOf(context.items)).toEqual(seqsOf((await contextOf(scene, again)).items));
+      }),
+      RUNS,
+    );
+  });
+
   it('is the same whatever part of the session the head holds', async () => {
     await fc.assert(
       fc.asyncProperty(scenes, queries, async (scene, query) => {
-        const given = dropAbsent(query);
         const input = wholeInput(scene, query);
         let whole: Selection<StoredItem>;
         try {
           whole = selectContext(input);
         } catch (error) {
           const { details } = AppError.from(error);
-          await expect(asked(scene, given)).rejects.toMatchObject({ details });
+          await expect(contextOf(scene, query)).rejects.toMatchObject({ details });
           return;
         }
-        const { items: kept, summary, tokens, ...answer } = await asked(scene, given);
-        expect({
-          ...answer,
-          seqs: seqsOf(kept),
-          summary: summary?.text,
-          tokens: tokens.total,
-        }).toEqual(answerOf(whole, input));
+        const { items, summary, tokens, ...answer } = await contextOf(scene, query);
+        const told = { seqs: seqsOf(items), summary: summary?.text, tokens: tokens.total };
+        expect({ ...answer, ...told }).toEqual(answerOf(whole, input));
       }),
-      { numRuns: 200 },
+      { numRuns: 150 },
+    );
+  });
+
+  it('keeps its beginning byte for byte from turn to turn, while all after the summary fits', async () => {
+    await fc.assert(
+      fc.asyncProperty(longScenes, fc.nat(60), providers, async (drawn, coveredTo, format) => {
+        const before = { ...drawn, summary: summaryTo(1 + coveredTo) };
+        const lastSeq = (drawn.lastSeq ?? 0) + 1;
+        const items = [...drawn.items, userItem(lastSeq, { content: 'And then?' })];
+        const query = { format, tokenBudget: 200_000 };
+        const now = await contextOf(before, query);
+        const next = await contextOf({ ...before, items, lastSeq }, query);
+        // Without one, pins and system items are all that the summary would stand for.
+        fc.pre(now.summary !== null);
+        expect(next.omitted.uncovered).toBe(now.omitted.uncovered);
+        expect(beginningOf(next)).toBe(beginningOf(now));
+      }),
+      RUNS,
     );
   });
 });

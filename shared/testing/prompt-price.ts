@@ -13,7 +13,7 @@ type Count = (text: string) => number;
 export function promptPrice(format: Format, rendered: Rendered, count: Count): number {
   const { messages, system } = rendered;
   if (messages.length === 0 && system === undefined) return 0;
-  const plain = messages.map(withoutMemoryName);
+  const plain = format === 'openai' ? messages.map(plainMessage) : messages;
   const items = parseMessages(format, plain, system);
   const texts = items.reduce((sum, item) => sum + count(countableText(item)), 0);
   return texts + FRAMES[format](rendered, count);
@@ -56,10 +56,13 @@ function anthropicFrame({ content }: JsonObject, all: readonly JsonObject[], cou
   return 5 + ofType(content, 'tool_use').length * 37 + answers.length * 37 + sum(names);
 }
 
-/** The memory message is no item, and its name no field beyond one. */
-function withoutMemoryName(message: JsonObject): JsonObject {
-  const { name, ...rest } = message;
-  return name === 'memory_summary' ? rest : message;
+/** Names that the frame has are not counted as fields beyond an item's own. */
+function plainMessage(message: JsonObject): JsonObject {
+  const { name, role, ...rest } = message;
+  if (role === 'function') {
+    return { ...rest, role: 'tool', tool_call_id: name ?? '', content: rest['content'] ?? '' };
+  }
+  return name === 'memory_summary' ? { ...rest, role: 'user' } : message;
 }
 
 const openaiCalls = ({ tool_calls: calls }: JsonObject): readonly JsonObject[] =>

@@ -69,7 +69,10 @@ function shrunk<T extends Item>(draft: Draft<T>): Draft<T> | undefined {
   if (facts.length > 0) return { ...draft, facts: facts.slice(1) };
   if (summary || hasNote) return { ...draft, summary: null, told: [], hasNote: false };
   const oldest = systems.at(-1);
-  if (!oldest) return tail.length > 0 ? { ...draft, tail: [], stop } : undefined;
+  const last = tail[0];
+  // What is newer goes last, be it a system item.
+  if (last && (!oldest || oldest.lastSeq > last.lastSeq)) return { ...draft, tail: [], stop };
+  if (!oldest) return undefined;
   const omittedSystem = new Map(draft.omittedSystem).set(oldest.firstSeq, 'over-budget');
   return { ...draft, systems: systems.slice(0, -1), omittedSystem };
 }

@@ -356,6 +356,17 @@ describe('selectContext', () => {
     expect(chosen.stop).toBe('over-budget');
   });
 
+  it('leaves out the newest group last, be it a system item', () => {
+    // With an opener, which costs 44 tokens, the words of the model do not fit beside the system item.
+    const long = sized(userItem(1), 900);
+    const items = [long, sized(assistantItem(10)), sized(systemItem(11))];
+    const chosen = select(items, { format: 'anthropic', budget: 4 + 2 * 15 + 43 });
+    expect([seqs(chosen.before), seqs(chosen.recent)]).toEqual([[11], []]);
+    const other = [long, sized(systemItem(9)), sized(assistantItem(10))];
+    const kept = select(other, { format: 'anthropic', budget: 4 + 2 * 15 + 43 });
+    expect([seqs(kept.before), seqs(kept.recent)]).toEqual([[], [10]]);
+  });
+
   it('keeps other content types like messages', () => {
     expect(
       seqs(select([sized(userItem(1)), sized(storedItem(2, { contentType: 'note' }))]).recent),

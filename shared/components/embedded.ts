@@ -175,14 +175,14 @@ function redisOf({ redis, stores, dataDir }: EmbeddedOptions): HotRedisAddress |
 }
 
 async function healthOf(index: SessionIndex, hot: HotTier): Promise<Health> {
-  const [isDurableUp, isHotUp] = await Promise.all([
-    // The cheapest read. Any failure means the same here: the store cannot be used now.
-    index.listSessions('', { limit: 1 }).then(
-      () => true,
-      () => false,
-    ),
-    hot.isUp(),
-  ]);
+  // The cheapest read. Any failure means the same here: the store cannot be used now.
+  const isDurableUp = await index.listSessions('', { limit: 1 }).then(
+    () => true,
+    () => false,
+  );
+  // One after the other: the first read of a process may load the durable store's client, which keeps
+  // the event loop longer than Redis has to answer.
+  const isHotUp = await hot.isUp();
   return {
     status: isDurableUp ? (isHotUp ? 'ok' : 'degraded') : 'down',
     stores: { durable: isDurableUp ? 'ok' : 'down', hot: isHotUp ? 'ok' : 'down' },

@@ -6,7 +6,7 @@ import { openFirestore } from '../adapters/firestore/open-firestore.ts';
 import { emulatedFirestore } from '../testing/firestore-harness.ts';
 import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { UnreliableRedis } from '../testing/unreliable-redis.ts';
-import { describeMemoryModel, SMALL_LIMITS } from './memory.model.contract.ts';
+import { describeMemoryModel, SERVER_RUNS, SMALL_LIMITS } from './memory.model.contract.ts';
 
 /** A deletion waits so long where Redis cannot be told of it. */
 const STALE_MAX_MS = 250;
@@ -27,13 +27,13 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) {
       openFirestore({ firestore: emulatedFirestore(databaseId), clock });
   };
   describeMemoryModel('Firestore', {
-    runs: 10,
+    runs: SERVER_RUNS,
     timeoutMs: 600_000,
     open: () => temporaryMemory({ openStores: openStores() }),
   });
   if (redis) {
     describeMemoryModel('Firestore and Redis', {
-      runs: 50,
+      runs: SERVER_RUNS,
       timeoutMs: 600_000,
       open: () => temporaryMemory({ options, openStores: openStores(), redis: hotTier(redis) }),
       redis,
@@ -45,7 +45,7 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) {
 
 if (redis) {
   describeMemoryModel('SQLite and Redis, as processes that share the work', {
-    runs: 50,
+    runs: SERVER_RUNS,
     timeoutMs: 600_000,
     open: () => temporaryMemory({ options, redis: hotTier(redis), isShared: true }),
     redis,

@@ -1,9 +1,9 @@
 import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { openUnsynced } from '../testing/unsynced-sqlite.ts';
-import { describeMemoryModel } from './memory.model.contract.ts';
+import { describeMemoryModel, EMBEDDED_RUNS } from './memory.model.contract.ts';
 
 describeMemoryModel('SQLite', {
-  runs: 500,
+  runs: EMBEDDED_RUNS,
   timeoutMs: 1_200_000,
   open: () => temporaryMemory({ openStores: openUnsynced }),
 });

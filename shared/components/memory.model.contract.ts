@@ -25,13 +25,6 @@ import { TOPICS } from '../topology.ts';
 import type { Embedded } from './embedded.ts';
 
 const STEPS_PER_RUN = 50;
-/**
- * Runs of each model in the test suite, on the embedded store. A process that makes 500 of them runs
- * out of 4 GB of heap, for a reason not found yet: by hand, `STRATA_TEST_MODEL_RUNS=250`, several times.
- */
-export const EMBEDDED_RUNS = Number(process.env['STRATA_TEST_MODEL_RUNS'] ?? 100);
-/** The same on emulators and a real Redis, where a run takes seconds. */
-export const SERVER_RUNS = Number(process.env['STRATA_TEST_MODEL_RUNS'] ?? 10);
 /** What is left of the time limit for saying what went wrong, with its seed. */
 const REPORT_MS = 20_000;
 

@@ -6,7 +6,10 @@ import { openFirestore } from '../adapters/firestore/open-firestore.ts';
 import { emulatedFirestore } from '../testing/firestore-harness.ts';
 import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { UnreliableRedis } from '../testing/unreliable-redis.ts';
-import { describeMemoryModel, SERVER_RUNS, SMALL_LIMITS } from './memory.model.contract.ts';
+import { describeMemoryModel, SMALL_LIMITS } from './memory.model.contract.ts';
+
+/** A run takes seconds here: more of them by hand. */
+const RUNS = Number(process.env['STRATA_TEST_MODEL_RUNS'] ?? 10);
 
 /** A deletion waits so long where Redis cannot be told of it. */
 const STALE_MAX_MS = 250;
@@ -27,13 +30,13 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) {
       openFirestore({ firestore: emulatedFirestore(databaseId), clock });
   };
   describeMemoryModel('Firestore', {
-    runs: SERVER_RUNS,
+    runs: RUNS,
     timeoutMs: 600_000,
     open: () => temporaryMemory({ openStores: openStores() }),
   });
   if (redis) {
     describeMemoryModel('Firestore and Redis', {
-      runs: SERVER_RUNS,
+      runs: RUNS,
       timeoutMs: 600_000,
       open: () => temporaryMemory({ options, openStores: openStores(), redis: hotTier(redis) }),
       redis,
@@ -45,7 +48,7 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) {
 
 if (redis) {
   describeMemoryModel('SQLite and Redis, as processes that share the work', {
-    runs: SERVER_RUNS,
+    runs: RUNS,
     timeoutMs: 600_000,
     open: () => temporaryMemory({ options, redis: hotTier(redis), isShared: true }),
     redis,

@@ -1,9 +1,15 @@
 import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { openUnsynced } from '../testing/unsynced-sqlite.ts';
-import { describeMemoryModel, EMBEDDED_RUNS } from './memory.model.contract.ts';
+import { describeMemoryModel } from './memory.model.contract.ts';
+
+/**
+ * A process that makes 500 runs needs more than 4 GB of heap, for a reason not found yet: many runs are
+ * made by hand, in several processes, with `STRATA_TEST_MODEL_RUNS`.
+ */
+const RUNS = Number(process.env['STRATA_TEST_MODEL_RUNS'] ?? 100);
 
 describeMemoryModel('SQLite', {
-  runs: EMBEDDED_RUNS,
+  runs: RUNS,
   timeoutMs: 1_200_000,
   open: () => temporaryMemory({ openStores: openUnsynced }),
 });

@@ -2,11 +2,8 @@ import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { openUnsynced } from '../testing/unsynced-sqlite.ts';
 import { describeMemoryModel } from './memory.model.contract.ts';
 
-/**
- * A process that makes 500 runs needs more than 4 GB of heap, for a reason not found yet: many runs are
- * made by hand, in several processes, with `STRATA_TEST_MODEL_RUNS`.
- */
-const RUNS = Number(process.env['STRATA_TEST_MODEL_RUNS'] ?? 100);
+/** A process that makes 500 runs needs more than 4 GB of heap, for a reason not found yet. */
+const RUNS = 100;
 
 describeMemoryModel('SQLite', {
   runs: RUNS,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { selfSigned } from '../shared/testing/self-signed.ts';
 import { readConfig } from './config.ts';
 
 const faultsOf = (env: Record<string, string>): string[] => {
@@ -195,6 +196,17 @@ describe('readConfig', () => {
   it('refuses what is no address of a Redis, without showing its password', () => {
     expect(faultsOf({ REDIS_URL: 'http://:secret@cache:6379' })).toEqual([
       'REDIS_URL: expected an address, redis://… or rediss://…, found "http://…@cache:6379"',
+    ]);
+  });
+
+  it('reads the authority of Redis at the start, and refuses what is none', () => {
+    const url = { REDIS_URL: 'rediss://10.0.0.3:6378' };
+    const { cert } = selfSigned();
+    expect(readConfig({ ...url, STRATA_REDIS_CA: cert }).redis).toMatchObject({
+      redisCa: cert.trim(),
+    });
+    expect(faultsOf({ ...url, STRATA_REDIS_CA: '/nowhere/ca.pem' })).toEqual([
+      'STRATA_REDIS_CA: expected certificates as PEM text, or the path of a file with them; there is no file /nowhere/ca.pem',
     ]);
   });
 

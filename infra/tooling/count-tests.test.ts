@@ -31,6 +31,12 @@ describe('countTests', () => {
     });
   });
 
+  it('does not count what was left out of a part of the tests', () => {
+    const part = report({ numPassedTests: 1, numPendingTests: 9 });
+    expect(countTests(part, 0, true)).toEqual({ passed: 1, failed: 0 });
+    expect(countTests(part, 1, true)).toEqual({ passed: 1, failed: 1 });
+  });
+
   it('is never all green when the run itself failed', () => {
     expect(countTests(report({ numPassedTests: 5 }), 1)).toEqual({ passed: 5, failed: 1 });
     expect(countTests('', 1)).toEqual({ passed: 0, failed: 1 });

@@ -34,7 +34,8 @@ export async function runTests(args: readonly string[] = []): Promise<TestRun> {
       { cwd: ROOT, env: { ...servers.env, STRATA_TEST_MISSING: missingFile } },
     );
     const text = existsSync(report) ? readFileSync(report, 'utf8') : '';
-    return { tally: countTests(text, status), missing: linesOf(missingFile) };
+    const isPart = args.some((arg) => /^(-t|--testNamePattern)/.test(arg));
+    return { tally: countTests(text, status, isPart), missing: linesOf(missingFile) };
   } finally {
     await servers.stop();
     await rm(dir, { recursive: true, force: true });

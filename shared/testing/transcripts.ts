@@ -91,7 +91,7 @@ export const transcripts = (maxLength = 60, step = 1): fc.Arbitrary<readonly Sto
         pinned: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, fc.constant(true)),
         isDeleted: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, fc.constant(true)),
       }),
-      { maxLength },
+      { maxLength, size: 'max' },
     )
     .map((drafts) =>
       drafts.flatMap(({ kind: fields, content, pinned, isDeleted }, index) =>

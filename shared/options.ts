@@ -123,7 +123,7 @@ export const StrataOptions = z.strictObject({
   tokenCounter: option(
     z.enum(['gemini', 'openai', 'estimate']).default('gemini'),
     '',
-    'Whose tokens are counted; `estimate`: without a vocabulary, on the long side',
+    'Whose tokens are counted; `estimate`: for any other model, on the long side',
   ),
   summarizer: option(
     z.enum(['auto', 'extractive', 'gemini']).default('auto'),

@@ -7,7 +7,7 @@ import type { TokenCounter } from '../ports/token-counter.ts';
 const COUNTERS: Readonly<Record<StrataOptions['tokenCounter'], () => TokenCounter>> = {
   gemini: () => new GemmaTokenCounter(),
   openai: () => new OpenAiTokenCounter(),
-  estimate: () => new EstimatingTokenCounter(),
+  estimate: () => new EstimatingTokenCounter(new GemmaTokenCounter()),
 };
 
 /** The counter that the option names. What it needs is loaded at its first count, not before. */

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { describeTokenCounter } from '../../ports/token-counter.contract.ts';
+import { GemmaTokenCounter } from '../gemma/gemma-token-counter.ts';
 import { EstimatingTokenCounter } from './estimating-token-counter.ts';
 
-describeTokenCounter('EstimatingTokenCounter', () => new EstimatingTokenCounter());
+const counter = new EstimatingTokenCounter(new GemmaTokenCounter());
+
+describeTokenCounter('EstimatingTokenCounter', () => counter);
 
 /** What Gemma 3's tokenizer counts in each text, without its start token. */
 const MEASURED: readonly (readonly [kind: string, tokens: number, text: string])[] = [
@@ -86,8 +89,6 @@ if (process.argv.includes('--dry-run')) {
 `,
   ],
 ];
-
-const counter = new EstimatingTokenCounter();
 
 describe('EstimatingTokenCounter', () => {
   it.each(MEASURED)('never counts %s short', (_, tokens, text) => {

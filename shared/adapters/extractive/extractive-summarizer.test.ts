@@ -6,11 +6,12 @@ import { describeSummarizer } from '../../ports/summarizer.contract.ts';
 import type { TokenCounter } from '../../ports/token-counter.ts';
 import { anItem } from '../../testing/builders.ts';
 import { EstimatingTokenCounter } from '../estimate/estimating-token-counter.ts';
+import { GemmaTokenCounter } from '../gemma/gemma-token-counter.ts';
 import { ExtractiveSummarizer } from './extractive-summarizer.ts';
 
 describeSummarizer('ExtractiveSummarizer', (counter) => new ExtractiveSummarizer(counter));
 
-const counter = new EstimatingTokenCounter();
+const counter = new EstimatingTokenCounter(new GemmaTokenCounter());
 const summarizer = new ExtractiveSummarizer(counter);
 
 const say = (seq: number, content: string, fields: Partial<Item> = {}): Item =>

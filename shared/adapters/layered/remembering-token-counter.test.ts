@@ -3,11 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { describeTokenCounter } from '../../ports/token-counter.contract.ts';
 import type { TokenCounter } from '../../ports/token-counter.ts';
 import { EstimatingTokenCounter } from '../estimate/estimating-token-counter.ts';
+import { GemmaTokenCounter } from '../gemma/gemma-token-counter.ts';
 import { RememberingTokenCounter } from './remembering-token-counter.ts';
 
 describeTokenCounter(
   'RememberingTokenCounter',
-  () => new RememberingTokenCounter(new EstimatingTokenCounter()),
+  () => new RememberingTokenCounter(new EstimatingTokenCounter(new GemmaTokenCounter())),
 );
 
 const [A, B, C] = ['a'.repeat(200), 'b'.repeat(300), 'c'.repeat(400)];
@@ -59,7 +60,7 @@ describe('RememberingTokenCounter', () => {
     );
     fc.assert(
       fc.property(texts, fc.integer({ min: 1, max: 10 }), (given, maxTexts) => {
-        const plain = new EstimatingTokenCounter();
+        const plain = new EstimatingTokenCounter(new GemmaTokenCounter());
         const counter = new RememberingTokenCounter(plain, { maxTexts });
         for (const one of [...given, ...given]) expect(counter.count(one)).toBe(plain.count(one));
       }),

@@ -1,4 +1,4 @@
-import type { Firestore } from '@google-cloud/firestore';
+import { randomUUID } from 'node:crypto';
 import { openFirestore } from '../../shared/adapters/firestore/open-firestore.ts';
 import { decideAppend } from '../../shared/domain/append-change.ts';
 import { sessionKeyOf } from '../../shared/domain/ids.ts';
@@ -73,31 +73,37 @@ async function committer({ system, firestore }: CloudWorkspace, sessionId: strin
   };
 }
 
-/** The least that an append costs: two documents with the fields and bytes of ours, in one batch. */
+/**
+ * The least that an append costs: two documents with the fields and the bytes of ours, made from the
+ * same values and other ones with every call, in one batch.
+ */
 async function rawAppends({ firestore, redis }: CloudWorkspace, sessionId: string) {
-  const stored = firestore.collection('sessions').doc(keyOf(sessionId));
-  const head = (await stored.get()).data() ?? {};
+  const key = sessionKeyOf({ userId: USER, sessionId });
+  const stored = firestore.collection('sessions').doc(key);
+  const fields = (await stored.get()).data() ?? {};
   const [item] = (await stored.collection('items').limit(1).get()).docs;
-  const body: unknown = head['head'];
-  if (!(body instanceof Buffer) || !item) throw new Error('Stored documents are not as expected');
-  const batch = rawBatch(firestore, 'batch', head, item.data());
-  const before = rawBatch(firestore, 'batch-and-set', head, item.data());
-  const batchAndSet = async () => {
-    await before();
-    await redis.set('raw', body.toString());
+  if (!item) throw new Error('Stored documents are not as expected');
+  const head: unknown = JSON.parse(String(fields['head']));
+  const writer = (name: string) => {
+    const ref = firestore.collection('plain').doc(name);
+    let count = ITEMS_BEFORE;
+    return async () => {
+      const text = JSON.stringify(head);
+      const seq = count++;
+      const body = Buffer.from(JSON.stringify(draft(seq)));
+      const changing = { version: seq, topSeq: seq, commitId: randomUUID(), lastItemAtMs: Date.now() };
+      await firestore
+        .batch()
+        .set(ref, { ...fields, ...changing, head: Buffer.from(text) })
+        .set(ref.collection('items').doc(String(seq).padStart(16, '0')), { ...item.data(), seq, body })
+        .commit();
+      return text;
+    };
   };
-  return { headBytes: body.byteLength, batch, batchAndSet };
+  const before = writer('batch-and-set');
+  return {
+    headBytes: Buffer.byteLength(JSON.stringify(head)),
+    batch: writer('batch'),
+    batchAndSet: async () => redis.set('raw', await before()),
+  };
 }
-
-function rawBatch(firestore: Firestore, name: string, head: object, item: object) {
-  const ref = firestore.collection('plain').doc(name);
-  let count = ITEMS_BEFORE;
-  return () =>
-    firestore
-      .batch()
-      .set(ref, head)
-      .set(ref.collection('items').doc(String(count++).padStart(16, '0')), item)
-      .commit();
-}
-
-const keyOf = (sessionId: string) => sessionKeyOf({ userId: USER, sessionId });

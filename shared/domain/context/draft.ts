@@ -2,8 +2,7 @@ import type { Item } from '../item.ts';
 import type { Arrangement } from './arrangement.ts';
 import { bySeq, type Candidate, groupsOf, sizeOf } from './candidates.ts';
 import type { Costs } from './context-cost.ts';
-import { memoryText } from './memory-text.ts';
-import { type MemoryParts, memoryOf } from './select-memory.ts';
+import { type MemoryParts, textOfMemory } from './select-memory.ts';
 import type { ContextInput, Selection, StopReason } from './selection.ts';
 
 /** A choice by the prices of its parts; only the whole, arranged, tells whether it fits. */
@@ -58,7 +57,7 @@ function arrange<T extends Item>(draft: Draft<T>, itemCount: number): Arranged<T
   const before = anchors.filter(({ firstSeq }) => firstSeq < fromSeq).sort(bySeq);
   const recent = [...anchors.filter(({ firstSeq }) => firstSeq > fromSeq), ...tail].sort(bySeq);
   const omitted = itemCount - sizeOf(before) - sizeOf(recent);
-  const memory = memoryText(memoryOf(draft, omitted));
+  const memory = textOfMemory(draft, omitted);
   return { before: groupsOf(before), memory, recent: groupsOf(recent) };
 }
 
@@ -66,8 +65,9 @@ function shrunk<T extends Item>(draft: Draft<T>): Draft<T> | undefined {
   const { systems, tail, facts, summary, hasNote } = draft;
   const stop = draft.stop ?? 'over-budget';
   if (tail.length > 1) return { ...draft, tail: tail.slice(0, -1), stop };
-  if (facts.length > 0) return { ...draft, facts: facts.slice(1) };
-  if (summary || hasNote) return { ...draft, summary: null, told: [], hasNote: false };
+  if (facts.length > 0) return { ...draft, facts: facts.slice(1), text: undefined };
+  if (summary || hasNote)
+    return { ...draft, summary: null, told: [], hasNote: false, text: undefined };
   const oldest = systems.at(-1);
   const last = tail[0];
   // What is newer goes last, be it a system item.

@@ -1,7 +1,7 @@
-import { factLines, fitFacts, tokensOfLines, toldIn } from '../facts/fact-lines.ts';
+import { fitFacts, tokensOfLines, toldIn } from '../facts/fact-lines.ts';
 import { coveredToSeq, type Fact, type Summary } from '../head.ts';
 import type { Costs } from './context-cost.ts';
-import { FACTS_HEADING, type Memory, memoryText } from './memory-text.ts';
+import { EMPTY_MEMORY, FACTS_HEADING, memoryText, summaryHeading } from './memory-text.ts';
 import type { ContextInput } from './selection.ts';
 import { trimSentences } from './trim-sentences.ts';
 
@@ -14,6 +14,8 @@ export interface MemoryParts {
   readonly told: readonly Fact[];
   /** There is room to say how many messages are not shown, where no summary stands for them. */
   readonly hasNote: boolean;
+  /** With a summary: the message, which does not depend on what else is not shown. */
+  readonly text: string | undefined;
 }
 
 export interface MemoryRoom {
@@ -34,19 +36,22 @@ export function selectMemory(input: ContextInput, room: MemoryRoom): MemoryParts
   const needed = standsForSomething(input, room) ? input.summary : undefined;
   const summary = needed ? fitSummary(needed, input, room) : null;
   const { facts, told } = needed ? chooseFacts(input, summary, room) : { facts: [], told: [] };
-  const noted = { summary, facts, told, hasNote: true };
+  const text = summary ? memoryText({ summary, facts }) : undefined;
+  const noted = { summary, facts, told, hasNote: true, text };
   return { ...noted, hasNote: memoryPrice(noted, input.itemCount, costs) <= left };
 }
 
 /** @param omitted how many messages are not shown. */
-export const memoryOf = ({ summary, facts, hasNote }: MemoryParts, omitted: number): Memory => ({
-  summary: summary ?? undefined,
-  facts,
-  omitted: hasNote ? omitted : 0,
-});
+export const textOfMemory = (parts: MemoryParts, omitted: number): string | undefined =>
+  parts.text ??
+  memoryText({
+    summary: parts.summary ?? undefined,
+    facts: parts.facts,
+    omitted: parts.hasNote ? omitted : 0,
+  });
 
 export const memoryPrice = (parts: MemoryParts, omitted: number, costs: Costs): number =>
-  costs.memory(memoryText(memoryOf(parts, omitted)));
+  costs.memory(textOfMemory(parts, omitted));
 
 /** Not so when all that the summary covers is there verbatim; it never covers system items. */
 function standsForSomething(input: ContextInput, { keptSeqs, omittedSystem }: MemoryRoom): boolean {
@@ -71,12 +76,16 @@ function fitSummary(
   const lines = Math.min(factsMaxTokens, tokensOfLines(others, costs.count));
   const wanted = lines > 0 ? lines + costs.count(FACTS_HEADING) : 0;
   const limit = Math.max(Math.floor(share / 2), share - wanted);
-  const fits = (text: string) =>
-    costs.memory(memoryText({ summary: { ...summary, text } })) <= limit;
-  if (fits(summary.text)) return summary;
+  const frame = frameTokens(summary, costs);
+  if (frame + summary.tokens <= limit) return summary;
+  const fits = (text: string) => frame + costs.count(text) <= limit;
   const text = trimSentences(summary.text, fits);
   return text === undefined ? null : { ...summary, text, tokens: costs.count(text) };
 }
+
+/** What the memory message takes without the text of the summary and without facts. */
+const frameTokens = (summary: Summary | null, costs: Costs): number =>
+  costs.memory(EMPTY_MEMORY) + (summary ? costs.count(summaryHeading(summary)) : 0);
 
 /** What the summary tells is not told again; of the others, the worthiest that fit, in seq order. */
 function chooseFacts(
@@ -88,11 +97,8 @@ function chooseFacts(
   const told: Fact[] = [];
   const untold: Fact[] = [];
   for (const fact of facts) if (!keptSeqs.has(fact.seq)) (isTold(fact) ? told : untold).push(fact);
-  const framed = memoryPrice({ summary, facts: FRAMED, told, hasNote: false }, 0, costs);
-  const frame = framed - costs.count(factLines(FRAMED));
-  const maxTokens = Math.min(factsMaxTokens, share - frame);
+  const frame = frameTokens(summary, costs) + costs.count(FACTS_HEADING);
+  const rest = share - frame - (summary?.tokens ?? 0);
+  const maxTokens = Math.min(factsMaxTokens, rest);
   return { told, facts: fitFacts(untold, { maxTokens, count: costs.count }) };
 }
-
-/** Stands for any facts where only what is around them is priced. */
-const FRAMED: readonly Fact[] = [{ seq: 0, kind: 'number', text: '' }];

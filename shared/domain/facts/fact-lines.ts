@@ -11,14 +11,17 @@ const BETWEEN = ' · ';
  * @param facts in seq order.
  */
 export function factLines(facts: readonly Fact[]): string {
-  const lines = new Map<number, string[]>();
-  for (const { seq, text } of facts) {
-    const texts = lines.get(seq) ?? [];
+  let lines = '';
+  let texts: string[] = [];
+  facts.forEach(({ seq, text }, index) => {
     const said = oneLine(text);
-    if (texts.some((other) => other.includes(said))) continue;
-    lines.set(seq, [...texts.filter((other) => !said.includes(other)), said]);
-  }
-  return [...lines].map(([seq, texts]) => `${lineStart(seq)} ${texts.join(BETWEEN)}`).join('');
+    if (!texts.some((other) => other.includes(said)))
+      texts = [...texts.filter((other) => !said.includes(other)), said];
+    if (facts[index + 1]?.seq === seq) return;
+    lines += `${lineStart(seq)} ${texts.join(BETWEEN)}`;
+    texts = [];
+  });
+  return lines;
 }
 
 interface FitOptions {
@@ -35,12 +38,13 @@ export function fitFacts(
   if (tokensOfLines(facts, count) <= maxTokens) return facts;
   const kept = new Set<Fact>();
   const told = new Map<number, string[]>();
+  const startTokens = lineStartTokens(count);
   let left = maxTokens;
   for (const fact of byWorth(facts)) {
     const text = oneLine(fact.text);
     const ofItem = told.get(fact.seq);
     if (!ofItem?.some((other) => other.includes(text))) {
-      const tokens = tokensOf(fact, count) + (ofItem ? 0 : count(lineStart(fact.seq)));
+      const tokens = tokensOf(fact, count) + (ofItem ? 0 : startTokens(fact.seq));
       if (tokens > left) continue;
       left -= tokens;
       told.set(fact.seq, [...(ofItem ?? []), text]);
@@ -52,11 +56,26 @@ export function fitFacts(
 
 /** At most: facts that stand in others are counted too. */
 export function tokensOfLines(facts: readonly Fact[], count: FitOptions['count']): number {
-  const seqs = new Set(facts.map(({ seq }) => seq));
+  const startTokens = lineStartTokens(count);
   let tokens = 0;
-  for (const seq of seqs) tokens += count(lineStart(seq));
-  for (const fact of facts) tokens += tokensOf(fact, count);
+  let last = 0;
+  for (const fact of facts) {
+    if (fact.seq !== last) tokens += startTokens(fact.seq);
+    tokens += tokensOf(fact, count);
+    last = fact.seq;
+  }
   return tokens;
+}
+
+/** Seqs of as many digits take as many tokens: they need not all be counted. */
+function lineStartTokens(count: FitOptions['count']): (seq: number) => number {
+  const known = new Map<number, number>();
+  return (seq) => {
+    const digits = String(seq).length;
+    const tokens = known.get(digits) ?? count(lineStart(seq));
+    known.set(digits, tokens);
+    return tokens;
+  };
 }
 
 /** What a fact takes in a line. */
@@ -72,4 +91,5 @@ export function toldIn(summary: string): (fact: Fact) => boolean {
 }
 
 const lineStart = (seq: number): string => `\n[${seq}]`;
-const oneLine = (text: string): string => text.replaceAll(/\s*[\r\n]\s*/g, ' ');
+const oneLine = (text: string): string =>
+  /[\r\n]/.test(text) ? text.replaceAll(/\s*[\r\n]\s*/g, ' ') : text;

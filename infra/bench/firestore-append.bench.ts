@@ -91,11 +91,20 @@ async function rawAppends({ firestore, redis }: CloudWorkspace, sessionId: strin
       const text = JSON.stringify(head);
       const seq = count++;
       const body = Buffer.from(JSON.stringify(draft(seq)));
-      const changing = { version: seq, topSeq: seq, commitId: randomUUID(), lastItemAtMs: Date.now() };
+      const changing = {
+        version: seq,
+        topSeq: seq,
+        commitId: randomUUID(),
+        lastItemAtMs: Date.now(),
+      };
       await firestore
         .batch()
         .set(ref, { ...fields, ...changing, head: Buffer.from(text) })
-        .set(ref.collection('items').doc(String(seq).padStart(16, '0')), { ...item.data(), seq, body })
+        .set(ref.collection('items').doc(String(seq).padStart(16, '0')), {
+          ...item.data(),
+          seq,
+          body,
+        })
         .commit();
       return text;
     };

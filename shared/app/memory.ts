@@ -52,7 +52,7 @@ export interface HistoryQuery extends SessionRef {
 
 export interface HistoryPage {
   readonly items: readonly ItemView[];
-  /** Where the next page starts; absent on the last one. */
+  /** The next page starts there, or past it where that item was deleted; absent on the last one. */
   readonly nextSeq?: number;
 }
 

@@ -2,11 +2,8 @@ import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { openUnsynced } from '../testing/unsynced-sqlite.ts';
 import { describeMemoryModel, SMALL_LIMITS } from './memory.model.contract.ts';
 
-/** A process that makes 500 runs needs more than 4 GB of heap, for a reason not found yet. */
-const RUNS = 100;
-
 describeMemoryModel('SQLite with small limits', {
-  runs: RUNS,
+  runs: 500,
   timeoutMs: 1_200_000,
   open: () => temporaryMemory({ options: SMALL_LIMITS, openStores: openUnsynced }),
 });

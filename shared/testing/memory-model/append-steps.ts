@@ -7,7 +7,7 @@ import { mark, said, sayings } from './drafts.ts';
 import type { Model, ModelWorld, Place, Step } from './model-world.ts';
 import { openCalls } from './plain-groups.ts';
 import { askedOf, type SessionName } from './plain-memory.ts';
-import { label, onInstance, onSession, pick, same, step } from './step.ts';
+import { fails, label, onInstance, onSession, pick, same, step } from './step.ts';
 
 /** A key is remembered for seven days; what is sent again in between counts as the same. */
 const RESENT_WITHIN_MS = 6 * DAY_MS;
@@ -108,9 +108,7 @@ export const reusingAKey: fc.Arbitrary<Step> = fc
         { ...keyed, content: 'something else' },
       ];
       const { memory } = world.instances[place];
-      await expect(memory.append(requestOf(request, items, world))).rejects.toMatchObject({
-        code: 'conflict',
-      });
+      await fails(memory.append(requestOf(request, items, world)), 'conflict');
     }),
   );
 

@@ -4,7 +4,7 @@ import { dropAbsent } from '../../kernel/drop-absent.ts';
 import { allSeen, checkCoverage, seen } from './checks.ts';
 import { strangeMarks } from './drafts.ts';
 import type { Step } from './model-world.ts';
-import { label, onInstance, onSession, pick, same, step } from './step.ts';
+import { fails, label, onInstance, onSession, pick, same, step } from './step.ts';
 
 export const readingHistory: fc.Arbitrary<Step> = fc
   .record({
@@ -21,7 +21,8 @@ export const readingHistory: fc.Arbitrary<Step> = fc
       for (let fromSeq: number | undefined, isFirst = true; isFirst || fromSeq; isFirst = false) {
         const page = await memory.history({ ...name, order, limit, ...dropAbsent({ fromSeq }) });
         allSeen(world, name, left.splice(0, limit), page.items);
-        expect(page.nextSeq).toBe(left[0]?.seq);
+        // Where it begins may have been deleted: the next page shows that nothing is left out.
+        expect(page.nextSeq === undefined).toBe(left.length === 0);
         fromSeq = page.nextSeq;
       }
     }),
@@ -36,7 +37,7 @@ export const readingAnItem: fc.Arbitrary<Step> = fc
       if (!item) return;
       seen(world, name, item, await memory.readItem(item.id, name.userId));
       const others = memory.readItem(item.id, `${name.userId}x`);
-      await expect(others).rejects.toMatchObject({ code: 'not-found' });
+      await fails(others, 'not-found');
     }),
   );
 

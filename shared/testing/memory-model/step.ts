@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { AppError } from '../../kernel/app-error.ts';
 import { SUBSCRIPTIONS, TOPICS } from '../../topology.ts';
 import type { Model, ModelWorld, SentCommand, Step } from './model-world.ts';
 import { coveredTo, type SessionName } from './plain-memory.ts';
@@ -46,6 +47,15 @@ export function same(found: unknown, expected: unknown): void {
 export async function together<T>(work: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(work);
   return Promise.all(work);
+}
+
+/** As `expect(work).rejects`, which would keep every run of the model in memory until the test ends. */
+export async function fails(work: Promise<unknown>, code: string): Promise<void> {
+  const outcome = await work.then(
+    () => 'it did not fail',
+    (error: unknown) => AppError.from(error).code,
+  );
+  expect(outcome).toBe(code);
 }
 
 let messages = 0;

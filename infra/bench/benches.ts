@@ -10,6 +10,7 @@ import { firestoreMigration } from './firestore-migration.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
 import { metrics } from './metrics.bench.ts';
 import { migration } from './migration.bench.ts';
+import { redisOutage } from './redis-outage.bench.ts';
 import type { Figures, Findings } from './result.ts';
 import { recordedRetention, retention } from './retention/retention.bench.ts';
 import { telemetry } from './telemetry.bench.ts';
@@ -51,6 +52,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   'firestore-append': bench(
     firestoreAppend,
     'an append on the real tiers, beside one batch of two sets',
+    SERVERS,
+  ),
+  'redis-outage': bench(
+    redisOutage,
+    'contexts and appends while Redis hangs or is gone, beside the same without Redis',
     SERVERS,
   ),
   'context-assembly': bench(

@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { forEachAtOnce } from '../../shared/kernel/for-each.ts';
 import { FUNCTIONS, type FunctionName } from '../../shared/topology.ts';
 import { describeRunningAlone } from '../local/runs-alone.contract.ts';
 import { reportMissing } from '../tooling/missing.ts';
@@ -12,6 +14,9 @@ import { KEEPS_CODE, keepCode } from './keep-code.ts';
 
 /** An upload, and what every new instance reads from its disk. */
 const MAX_BUNDLE_BYTES = 6_000_000;
+/** Each is a process or two. */
+const AT_ONCE = 2;
+const run = promisify(execFile);
 const FRAMEWORK = 'node_modules/@google-cloud/functions-framework';
 
 /** Those that there are: what one of them is missing for is in the sizes, and nothing else. */
@@ -31,14 +36,14 @@ const partsOf = (name: FunctionName, file: RegExp) =>
 const sizes = new Map<FunctionName, number>();
 
 beforeAll(async () => {
-  for (const name of FUNCTIONS) {
+  await forEachAtOnce(FUNCTIONS, AT_ONCE, async (name) => {
     const { dir } = await bundleFunction(name, dirOf(name));
     // All that the platform installs beside it.
     mkdirSync(join(dir, 'node_modules/@google-cloud'), { recursive: true });
     symlinkSync(join(ROOT, FRAMEWORK), join(dir, FRAMEWORK));
     if (KEEPS_CODE.includes(name)) await keepCode({ name, dir }, SERVERS);
     sizes.set(name, sizeOf(dir));
-  }
+  });
 }, 120_000);
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -48,7 +53,7 @@ it.each(FUNCTIONS)('the bundle of %s is no larger than 6 MB', (name) => {
   expect(sizes.get(name)).toBeLessThanOrEqual(MAX_BUNDLE_BYTES);
 });
 
-it.each(FUNCTIONS)('every part of the bundle of %s can be loaded', (name) => {
+it.concurrent.each(FUNCTIONS)('every part of the bundle of %s can be loaded', async (name) => {
   const dir = dirOf(name);
   const parts = partsOf(name, /\.cjs$/)
     .map((file) => basename(file))
@@ -58,11 +63,9 @@ it.each(FUNCTIONS)('every part of the bundle of %s can be loaded', (name) => {
     import { chunks } from ${JSON.stringify(join(dir, 'index.mjs'))};
     for (const part of ${JSON.stringify(parts)}) chunks.load(part);
     console.log(chunks.loaded.size);`;
-  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: dir,
-    encoding: 'utf8',
-  });
-  expect(Number(output)).toBe(parts.length);
+  const args = ['--input-type=module', '--eval', program];
+  const { stdout } = await run(process.execPath, args, { cwd: dir });
+  expect(Number(stdout)).toBe(parts.length);
 });
 
 it('only the function that summarises knows a model, and only those that count have a vocabulary', () => {

@@ -60,8 +60,19 @@ export async function chunksOf(name: FunctionName): Promise<readonly BuiltFile[]
  */
 const UNWRAP = 'module.exports=module.exports.default;';
 
-/** Only CommonJS can be compiled with code that V8 kept. */
 async function commonJs(file: string, esm: string, end: string): Promise<BuiltFile> {
+  const key = `${end}\n${esm}`;
+  const known = transformed.get(key) ?? toCommonJs(esm, end);
+  transformed.set(key, known);
+  const code = await known;
+  return { name: cjsName(file), text: code.replaceAll(/"\.\/([\w-]+)\.js"/g, '"./$1.cjs"') };
+}
+
+/** Most parts are the same in several functions. */
+const transformed = new Map<string, Promise<string>>();
+
+/** Only CommonJS can be compiled with code that V8 kept. */
+async function toCommonJs(esm: string, end: string): Promise<string> {
   const { code } = await transform(esm, {
     ...COMMON,
     format: 'cjs',
@@ -71,7 +82,7 @@ async function commonJs(file: string, esm: string, end: string): Promise<BuiltFi
     banner: WRAPPER.before,
     footer: `${end}${WRAPPER.after}`,
   });
-  return { name: cjsName(file), text: code.replaceAll(/"\.\/([\w-]+)\.js"/g, '"./$1.cjs"') };
+  return code;
 }
 
 const cjsName = (file: string): string => file.replace(/\.js$/, '.cjs');

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { FUNCTIONS, type FunctionName } from '../../shared/topology.ts';
 import { BUNDLES } from '../deploy/commands.ts';
 import { DEMO_PROJECT, startFirestoreEmulator } from '../tooling/emulators.ts';
@@ -16,16 +16,16 @@ Writes what is deployed: a folder for each function in ${BUNDLES}, with all of i
   --help           this text
 `;
 
-const { values } = parseArgs({
-  options: { function: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-});
-const chosen = FUNCTIONS.filter((name) => (values.function ?? name) === name);
-
-if (values.help) process.stdout.write(HELP);
-else if (chosen.length === 0) {
-  process.stderr.write(`No function is called ${values.function}: take ${FUNCTIONS.join(', ')}\n`);
-  process.exitCode = 1;
-} else await bundleAll(chosen);
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { function: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  });
+  if (values.help) return say(HELP.trimEnd());
+  const chosen = FUNCTIONS.filter((name) => (values.function ?? name) === name);
+  if (chosen.length === 0)
+    throw new TypeError(`No function is called ${values.function}: take ${FUNCTIONS.join(', ')}`);
+  await bundleAll(chosen);
+}
 
 async function bundleAll(names: readonly FunctionName[]): Promise<void> {
   const needsServers = names.some((name) => KEEPS_CODE.includes(name));
@@ -60,4 +60,13 @@ async function bundleOne(
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+try {
+  await main();
+} catch (error) {
+  // What a person typed wrong needs no stack.
+  const text = error instanceof TypeError ? error.message : inspect(error);
+  process.stderr.write(`strata: ${text}\n`);
+  process.exitCode = 1;
 }

@@ -31,6 +31,8 @@ export default defineConfig({
           include: [`{functions,shared,infra}/${INTEGRATION}`],
           testTimeout: 180_000,
           hookTimeout: 60_000,
+          // Tests that say so run side by side: as many as there are processors at least.
+          maxConcurrency: 2,
         },
       },
     ],

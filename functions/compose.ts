@@ -68,14 +68,15 @@ async function openStores(
   config: Config,
   { clock = systemClock, log = loggerAt(config), stores: own }: Overrides,
 ): Promise<EmbeddedOptions> {
-  const { options, dataDir, redis: given, durable, monitoring, profiler } = config;
+  const { options, dataDir, redis: given, durable, monitoring, profiler, cursorKeys } = config;
   if (profiler) void profile({ ...profiler, log });
   const meter = new InProcessMeter();
   const place = durable.kind === 'firestore' ? durable : undefined;
   const stores = own ?? (place && cloudStores(place, clock, meter));
   const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
   const exporter = monitoring && openMonitoring(monitoring);
-  return { options, dataDir, clock, log, meter, ...dropAbsent({ redis, stores, exporter }) };
+  const rest = dropAbsent({ redis, stores, exporter, cursorKeys });
+  return { options, dataDir, clock, log, meter, ...rest };
 }
 
 /** Beside everything else: no call waits for it, and it never fails. */

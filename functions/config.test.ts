@@ -57,6 +57,26 @@ describe('readConfig', () => {
     expect(readConfig(env).durable).toEqual(durable);
   });
 
+  it('reads the key of cursors, and the one before it', () => {
+    const [next, last] = ['n'.repeat(32), 'l'.repeat(512)];
+    expect(readConfig({}).cursorKeys).toBeUndefined();
+    expect(readConfig({ STRATA_CURSOR_KEY: next }).cursorKeys).toEqual([next]);
+    expect(readConfig({ STRATA_CURSOR_KEY: `${next}, ${last}` }).cursorKeys).toEqual([next, last]);
+  });
+
+  it.each([
+    'n'.repeat(31),
+    'n'.repeat(513),
+    `${'n'.repeat(32)},`,
+    `${'n'.repeat(32)},short`,
+    `${'n'.repeat(20)} ${'n'.repeat(20)}`,
+    Array(3).fill('n'.repeat(32)).join(','),
+  ])('refuses as a key of cursors, and does not repeat: %s', (key) => {
+    const [fault = ''] = faultsOf({ STRATA_CURSOR_KEY: key });
+    expect(fault).toMatch(/^STRATA_CURSOR_KEY: expected one or two keys of 32 to 512 characters/);
+    expect(fault).not.toContain('nnnn');
+  });
+
   it('refuses SQLite in the cloud, where its file ends with the instance', () => {
     expect(faultsOf({ K_SERVICE: 'write-items', STRATA_STORE: 'sqlite' })).toEqual([
       'STRATA_STORE: expected firestore in the cloud, where a file ends with its instance, found "sqlite"',

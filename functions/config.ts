@@ -44,6 +44,12 @@ const Place = z.object({
     .regex(/^[\w.-]{1,64}$/)
     .optional()
     .describe('up to 64 letters, digits, dots and dashes'),
+  STRATA_CURSOR_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'what cursors are signed with: 32 to 512 characters without commas or blanks; two with a comma while the second is replaced; by default a key that the durable store keeps',
+    ),
   ...IdentityVariables,
   ...WatchVariables,
   PORT: z.int().min(0).max(65_535).default(8_080).describe('a port; 0: any free one'),
@@ -80,6 +86,8 @@ export interface Config extends WatchConfig {
   readonly bus: BusPlace;
   /** The hot tier's shared half; absent: this process's memory alone. */
   readonly redis?: HotRedisAddress;
+  /** What cursors are signed with, newest first; absent: what the durable store keeps. */
+  readonly cursorKeys?: readonly string[];
   /** Who may call; absent: this machine alone. */
   readonly identity?: IdentityConfig;
 }
@@ -152,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     durable: durableOf(rest),
     bus: busOf(rest),
     ...redisOf(rest),
+    ...cursorKeysOf(rest),
     ...whoMayCall(rest),
     ...refusing(() => watchOf(rest)),
   };
@@ -241,6 +250,26 @@ function refusing<T>(read: () => T): T {
   } catch (error) {
     throw new ConfigError(error instanceof Error ? error.message : String(error));
   }
+}
+
+const CURSOR_KEY = /^[\x21-\x7e]{32,512}$/;
+const MAX_CURSOR_KEYS = 2;
+
+/**
+ * The keys as a list. What is found is not told: it is a secret.
+ *
+ * @throws ConfigError for one that is too short to be a key.
+ */
+function cursorKeysOf({
+  STRATA_CURSOR_KEY: given,
+}: Pick<Place, 'STRATA_CURSOR_KEY'>): Pick<Config, 'cursorKeys'> {
+  if (given === undefined) return {};
+  const cursorKeys = given.split(',').map((key) => key.trim());
+  if (cursorKeys.length <= MAX_CURSOR_KEYS && cursorKeys.every((key) => CURSOR_KEY.test(key)))
+    return { cursorKeys };
+  throw new ConfigError(
+    'STRATA_CURSOR_KEY: expected one or two keys of 32 to 512 characters without commas or blanks, for example what `openssl rand -base64 32` prints, found something else',
+  );
 }
 
 /** @throws ConfigError when there are no certificates where an authority is named. */

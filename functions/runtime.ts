@@ -6,6 +6,7 @@ import type { StrataOptions } from '../shared/options.ts';
 import type { DeliveryLedger } from '../shared/ports/delivery-ledger.ts';
 import type { Meter } from '../shared/ports/meter.ts';
 import type { RateLimiter } from '../shared/ports/rate-limiter.ts';
+import type { Keys } from './http/cursor.ts';
 import type { Identity } from './identity/identity.ts';
 
 export interface Health {
@@ -32,6 +33,8 @@ export interface Runtime {
   readonly identity: Identity;
   /** Keeps end users to their rate; absent: no limit. */
   readonly limiter?: RateLimiter;
+  /** What cursors are signed with, newest first; never asked for but by who makes or takes one. */
+  cursorKeys(): Promise<Keys>;
   health(): Promise<Health>;
 }
 

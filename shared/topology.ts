@@ -87,4 +87,5 @@ export const COLLECTIONS = {
   erasures: 'erasures',
   tombstones: 'tombstones',
   deadLetters: 'deadLetters',
+  secrets: 'secrets',
 } as const;

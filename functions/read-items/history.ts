@@ -19,12 +19,14 @@ export const history = endpoint({
   path: '/history',
   access: 'user-in-query',
   query: HistoryRequest,
-  run: async ({ memory }, { query }) => {
+  run: async (runtime, { query }) => {
     const { userId, sessionId, limit = DEFAULT_LIMIT, order, cursor } = query;
     const scope = ['history', sessionKeyOf(query), order] as const;
-    const fromSeq = readSeqCursor(scope, cursor);
-    const page = await memory.history(dropAbsent({ userId, sessionId, limit, order, fromSeq }));
+    const fromSeq = await readSeqCursor(runtime, scope, cursor);
+    const page = await runtime.memory.history(
+      dropAbsent({ userId, sessionId, limit, order, fromSeq }),
+    );
     const items = page.items.map(itemJson);
-    return { status: 200, json: { items, ...seqPage(scope, page.nextSeq) } };
+    return { status: 200, json: { items, ...(await seqPage(runtime, scope, page.nextSeq)) } };
   },
 });

@@ -1,16 +1,25 @@
 import { invalid } from '../../shared/kernel/app-error.ts';
 import { type CursorScope, decodeCursor, encodeCursor } from '../http/cursor.ts';
+import type { Runtime } from '../runtime.ts';
 
 /** The seq that a cursor stands for. @throws AppError `invalid-argument` when it is not this list's. */
-export function readSeqCursor(scope: CursorScope, cursor: string | undefined): number | undefined {
+export async function readSeqCursor(
+  { cursorKeys }: Runtime,
+  scope: CursorScope,
+  cursor: string | undefined,
+): Promise<number | undefined> {
   if (cursor === undefined) return undefined;
-  const [seq] = decodeCursor(scope, cursor);
+  const [seq] = decodeCursor(await cursorKeys(), scope, cursor);
   if (typeof seq !== 'number') throw invalid([{ path: 'cursor', message: 'is not a cursor' }]);
   return seq;
 }
 
 /** The end of a page: whether and where the list goes on. */
-export const seqPage = (scope: CursorScope, nextSeq: number | undefined) =>
+export const seqPage = async (
+  { cursorKeys }: Runtime,
+  scope: CursorScope,
+  nextSeq: number | undefined,
+) =>
   nextSeq === undefined
     ? { hasMore: false }
-    : { hasMore: true, nextCursor: encodeCursor(scope, [nextSeq]) };
+    : { hasMore: true, nextCursor: encodeCursor(await cursorKeys(), scope, [nextSeq]) };

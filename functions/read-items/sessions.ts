@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { invalid } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import type { SessionCursor, SessionRow } from '../../shared/ports/session-index.ts';
-import { type CursorScope, decodeCursor, encodeCursor } from '../http/cursor.ts';
+import { type CursorScope, decodeCursor, encodeCursor, type Keys } from '../http/cursor.ts';
 import { DEFAULT_LIMIT, identifier, pageLimit } from '../http/fields.ts';
 import { instantText } from '../http/instant.ts';
 import { endpoint } from '../http/json-endpoint.ts';
@@ -19,13 +19,13 @@ export const sessions = endpoint({
   path: '/sessions',
   access: 'user-in-query',
   query: SessionsRequest,
-  run: async ({ memory }, { query: { userId, limit = DEFAULT_LIMIT, cursor } }) => {
+  run: async ({ memory, cursorKeys }, { query: { userId, limit = DEFAULT_LIMIT, cursor } }) => {
     const scope = ['sessions', userId] as const;
-    const after = cursor === undefined ? undefined : readCursor(scope, cursor);
+    const after = cursor === undefined ? undefined : readCursor(await cursorKeys(), scope, cursor);
     const page = await memory.listSessions(userId, dropAbsent({ limit, after }));
     const next = page.next && [page.next.lastItemAtMs, page.next.sessionId];
     const end = next
-      ? { hasMore: true, nextCursor: encodeCursor(scope, next) }
+      ? { hasMore: true, nextCursor: encodeCursor(await cursorKeys(), scope, next) }
       : { hasMore: false };
     return { status: 200, json: { sessions: page.sessions.map(sessionJson), ...end } };
   },
@@ -38,8 +38,8 @@ const sessionJson = ({ sessionId, itemCount, lastItemAtMs, tiers }: SessionRow) 
   tiers: { hot: tiers.hot.items, warm: tiers.warm.items, cold: tiers.cold.items },
 });
 
-function readCursor(scope: CursorScope, cursor: string): SessionCursor {
-  const [lastItemAtMs, sessionId] = decodeCursor(scope, cursor);
+function readCursor(keys: Keys, scope: CursorScope, cursor: string): SessionCursor {
+  const [lastItemAtMs, sessionId] = decodeCursor(keys, scope, cursor);
   if (typeof lastItemAtMs !== 'number' || typeof sessionId !== 'string')
     throw invalid([{ path: 'cursor', message: 'is not a cursor' }]);
   return { lastItemAtMs, sessionId };

@@ -20,16 +20,18 @@ export const summary = endpoint({
   path: '/summaries/:summaryId',
   access: 'user-in-query',
   query: SummaryRequest,
-  run: async ({ memory }, { params, query }) => {
+  run: async (runtime, { params, query }) => {
     const { userId: owner, expand, limit = DEFAULT_LIMIT, cursor } = query;
     const id = params['summaryId'] ?? '';
     const scope = ['summary', id] as const;
-    const fromSeq = readSeqCursor(scope, cursor);
-    const page = await memory.readSummary(id, dropAbsent({ expand, limit, fromSeq, owner }));
+    const fromSeq = await readSeqCursor(runtime, scope, cursor);
+    const asked = dropAbsent({ expand, limit, fromSeq, owner });
+    const page = await runtime.memory.readSummary(id, asked);
     const { createdAtMs, ...found } = page.summary;
     const json = { ...found, createdAt: instantText(createdAtMs) };
     if (!expand) return { status: 200, json };
     const items = (page.items ?? []).map(itemJson);
-    return { status: 200, json: { ...json, items, ...seqPage(scope, page.nextSeq) } };
+    const end = await seqPage(runtime, scope, page.nextSeq);
+    return { status: 200, json: { ...json, items, ...end } };
   },
 });

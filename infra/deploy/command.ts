@@ -1,6 +1,6 @@
 /** A command line of the deployment. `${NAME}` in it stands for what an earlier one printed. */
 export interface Command {
-  readonly program: 'gcloud' | 'npm';
+  readonly program: 'gcloud' | 'npm' | 'node';
   readonly argv: readonly string[];
   /** What it is for: a line of progress, and a comment in the script. */
   readonly title: string;

@@ -33,8 +33,9 @@ const APIS = [
   'cloudscheduler',
   'monitoring',
   'aiplatform',
+  'secretmanager',
 ];
-const REDIS_APIS = ['redis', 'vpcaccess', 'secretmanager'];
+const REDIS_APIS = ['redis', 'vpcaccess'];
 
 /** Where the bundles are that `npm run bundle` makes. */
 export const BUNDLES = '.bundles';
@@ -42,7 +43,10 @@ export const BUNDLES = '.bundles';
 /** What agents and end users call; the rest is called by the system itself. */
 const FOR_AGENTS: readonly FunctionName[] = ['write-items', 'read-items', 'erase-user'];
 
-const SECRET = 'strata-redis-url';
+const REDIS_SECRET = 'strata-redis-url';
+const CURSOR_SECRET = 'strata-cursor-key';
+/** Gives cursors out and takes them; it may read the database only, so the key comes from outside. */
+const SIGNS_CURSORS: FunctionName = 'read-items';
 const CONNECTOR = 'strata';
 
 /**
@@ -75,6 +79,7 @@ export function deployCommands(deployment: Deployment): readonly Command[] {
       },
     ),
     ...accounts(place),
+    ...cursorKey(place),
     ...(hasRedis ? redis(deployment) : []),
     { program: 'npm', title: 'Bundle the functions', argv: ['run', 'bundle'] },
     ...FUNCTIONS.map((name) => deployFunction(name, deployment)),
@@ -120,6 +125,47 @@ function accounts(place: Place): Command[] {
   ];
 }
 
+const mayReadSecret = (name: FunctionName, secret: string, place: Place): Command =>
+  gcloud(`Let ${name} read the secret ${secret}`, [
+    ...['secrets', 'add-iam-policy-binding', secret],
+    `--member=serviceAccount:${accountEmail(place, accountOf(name))}`,
+    ...['--role=roles/secretmanager.secretAccessor', `--project=${place.projectId}`],
+  ]);
+
+/** What cursors are signed with: made once; a new version of the secret replaces it. */
+function cursorKey(place: Place): Command[] {
+  const ofProject = [`--project=${place.projectId}`];
+  return [
+    gcloud(
+      'Make the secret for the key of cursors',
+      ['secrets', 'create', CURSOR_SECRET, '--replication-policy=automatic', ...ofProject],
+      { unless: ['secrets', 'describe', CURSOR_SECRET, ...ofProject] },
+    ),
+    {
+      program: 'node',
+      title: 'Make a key',
+      argv: ['-p', "crypto.randomBytes(32).toString('base64url')"],
+      into: 'CURSOR_KEY',
+    },
+    gcloud(
+      'Keep the key in the secret',
+      ['secrets', 'versions', 'add', CURSOR_SECRET, '--data-file=-', ...ofProject],
+      {
+        input: `\${CURSOR_KEY}`,
+        unless: [
+          'secrets',
+          'versions',
+          'describe',
+          'latest',
+          `--secret=${CURSOR_SECRET}`,
+          ...ofProject,
+        ],
+      },
+    ),
+    mayReadSecret(SIGNS_CURSORS, CURSOR_SECRET, place),
+  ];
+}
+
 /** Memorystore, the way to it, and its address with the password as a secret. */
 function redis({ place, redisGib }: Deployment): Command[] {
   const ofProject = [`--project=${place.projectId}`];
@@ -151,21 +197,15 @@ function redis({ place, redisGib }: Deployment): Command[] {
     ),
     gcloud(
       'Make the secret for its address',
-      ['secrets', 'create', SECRET, '--replication-policy=automatic', ...ofProject],
-      { unless: ['secrets', 'describe', SECRET, ...ofProject] },
+      ['secrets', 'create', REDIS_SECRET, '--replication-policy=automatic', ...ofProject],
+      { unless: ['secrets', 'describe', REDIS_SECRET, ...ofProject] },
     ),
     gcloud(
       'Keep its address in the secret',
-      ['secrets', 'versions', 'add', SECRET, '--data-file=-', ...ofProject],
+      ['secrets', 'versions', 'add', REDIS_SECRET, '--data-file=-', ...ofProject],
       { input: `redis://:\${REDIS_AUTH}@\${REDIS_HOST}:\${REDIS_PORT}` },
     ),
-    ...FUNCTIONS.map((name) =>
-      gcloud(`Let ${name} read the secret`, [
-        ...['secrets', 'add-iam-policy-binding', SECRET],
-        `--member=serviceAccount:${accountEmail(place, accountOf(name))}`,
-        ...['--role=roles/secretmanager.secretAccessor', ...ofProject],
-      ]),
-    ),
+    ...FUNCTIONS.map((name) => mayReadSecret(name, REDIS_SECRET, place)),
     gcloud(
       'Make the way from the functions into the network (some minutes)',
       [
@@ -197,11 +237,18 @@ function deployFunction(name: FunctionName, deployment: Deployment): Command {
     ...['--min-instances=0', `--max-instances=${maxInstances}`, `--timeout=${timeoutSeconds}s`],
     // Values hold commas: another character separates them (gcloud topic escaping).
     `--set-env-vars=^##^${env.join('##')}`,
-    ...(redisGib > 0
-      ? [`--set-secrets=REDIS_URL=${SECRET}:latest`, `--vpc-connector=${CONNECTOR}`]
-      : []),
+    ...secretsOf(name, deployment),
+    ...(redisGib > 0 ? [`--vpc-connector=${CONNECTOR}`] : []),
     ...[`--region=${place.region}`, `--project=${place.projectId}`, '--quiet'],
   ]);
+}
+
+function secretsOf(name: FunctionName, { redisGib }: Deployment): string[] {
+  const secrets = [
+    ...(redisGib > 0 ? [`REDIS_URL=${REDIS_SECRET}:latest`] : []),
+    ...(name === SIGNS_CURSORS ? [`STRATA_CURSOR_KEY=${CURSOR_SECRET}:latest`] : []),
+  ];
+  return secrets.length > 0 ? [`--set-secrets=${secrets.join(',')}`] : [];
 }
 
 function envOf(

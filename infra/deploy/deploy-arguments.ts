@@ -102,6 +102,8 @@ function variablesFor(env: Env, invokers: readonly string[]): Record<string, str
   };
 }
 
-const LOCAL = /^STRATA_(TEST_|DATA_DIR$|HOST$|STORE$|BUS$|TRUST_IAM$|FIRESTORE_DATABASE$)/;
+// A key in a variable would stand in every function's settings: deployed ones read theirs as a secret.
+const LOCAL =
+  /^STRATA_(TEST_|CURSOR_KEY$|DATA_DIR$|HOST$|STORE$|BUS$|TRUST_IAM$|FIRESTORE_DATABASE$)/;
 
 const wrong = (what: string) => new AppError('invalid-argument', what);

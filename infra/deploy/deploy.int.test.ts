@@ -201,6 +201,7 @@ describe('the arguments', () => {
   it('hand on the variables that mean something elsewhere', () => {
     const { env } = deploymentOf(['--invoker', AGENT], {
       STRATA_DATA_DIR: '/home/me',
+      STRATA_CURSOR_KEY: 'one-of-this-machine-with-32-characters',
       STRATA_HOST: '127.0.0.1',
       STRATA_LOG: 'info',
       STRATA_SERVICE_ACCOUNTS: 'other@p.iam.gserviceaccount.com',

@@ -19,6 +19,7 @@ export function deferredStores(
   const index = async () => (await opened()).index;
   const erasure = async () => (await opened()).erasure;
   const deadLetters = async () => (await opened()).deadLetters;
+  const secrets = async () => (await opened()).secrets;
   let epoch = 0;
   return {
     store: {
@@ -44,6 +45,9 @@ export function deferredStores(
       scrub: async () => (await erasure()).scrub(),
       readReceipt: async (...args) => (await erasure()).readReceipt(...args),
       putReceipt: async (...args) => (await erasure()).putReceipt(...args),
+    },
+    secrets: {
+      keep: async (...args) => (await secrets()).keep(...args),
     },
     deadLetters: {
       add: async (...args) => (await deadLetters()).add(...args),

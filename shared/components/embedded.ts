@@ -19,11 +19,13 @@ import type { HeadCache } from '../ports/head-cache.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { MetricsExporter } from '../ports/metrics-exporter.ts';
 import type { RateLimiter } from '../ports/rate-limiter.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { createMemory } from './create-memory.ts';
+import { type CursorKeys, cursorKeysOf } from './cursor-keys.ts';
 import type { HotRedisAddress } from './hot-redis.ts';
 import type { HotTier } from './hot-tier.ts';
 import { keepDeadLetters } from './keep-dead-letters.ts';
@@ -41,6 +43,7 @@ export interface DurableStores {
   readonly index: SessionIndex;
   readonly erasure: ErasureStore;
   readonly deadLetters: DeadLetters;
+  readonly secrets: SecretStore;
   /** Changes when another process committed. */
   epoch(): number;
   close(): void;
@@ -63,6 +66,8 @@ export interface EmbeddedOptions {
   readonly meter?: Meter;
   /** Where every sample of the metrics goes, too. */
   readonly exporter?: MetricsExporter;
+  /** Used instead of one that the durable store keeps: the first signs cursors, all are accepted. */
+  readonly cursorKeys?: readonly string[];
 }
 
 export interface Health {
@@ -104,6 +109,8 @@ export interface System<B extends OwnBus = OwnBus> {
   readonly clock: Clock;
   readonly log: Logger;
   readonly options: StrataOptions;
+  /** What cursors are signed with; asked for by the first request that makes or takes one. */
+  readonly cursorKeys: CursorKeys;
   health(): Promise<Health>;
   /** Writes counted accesses down and closes the database. */
   close(): Promise<void>;
@@ -157,6 +164,7 @@ export async function openSystem<B extends OwnBus>(given: SystemOptions<B>): Pro
     deadLetters,
     metrics,
     metricsSources,
+    cursorKeys: cursorKeysOf(stores.secrets, given.cursorKeys),
     health: () => healthOf(index, hot),
     async close() {
       metrics.close();

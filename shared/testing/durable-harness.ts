@@ -1,5 +1,6 @@
 import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { ErasureStore } from '../ports/erasure-store.ts';
+import type { SecretStore } from '../ports/secret-store.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 
@@ -9,6 +10,7 @@ export interface DurableStores {
   readonly index: SessionIndex;
   readonly erasure: ErasureStore;
   readonly deadLetters: DeadLetters;
+  readonly secrets: SecretStore;
 }
 
 /** What the contracts of the durable ports need of an adapter. */

@@ -27,7 +27,7 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
     if (writes >= maxWrites) throw died();
     return result;
   };
-  const { store, index, deadLetters } = stores;
+  const { store, index, deadLetters, secrets } = stores;
   const erasure = inSmallSteps(stores.erasure);
   return {
     get writes() {
@@ -36,6 +36,7 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
     epoch: () => read(() => stores.epoch()),
     close: () => stores.close(),
     deadLetters,
+    secrets,
     store: {
       commit: (change) => write(() => store.commit(change)),
       loadHead: async (key) => read(() => store.loadHead(key)),

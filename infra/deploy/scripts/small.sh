@@ -2,7 +2,7 @@
 set -euo pipefail
 
 # Enable the APIs
-gcloud services enable run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com --project=my-project
+gcloud services enable run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com secretmanager.googleapis.com --project=my-project
 
 # Ask for the number of the project
 PROJECT_NUMBER=$(gcloud projects describe my-project '--format=value(projectNumber)')
@@ -126,6 +126,20 @@ gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata
 # Let erase-user do its work: it writes its figures
 gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata-erase-user@my-project.iam.gserviceaccount.com --role=roles/monitoring.metricWriter --condition=None
 
+# Make the secret for the key of cursors
+gcloud secrets describe strata-cursor-key --project=my-project >/dev/null 2>&1 ||
+  gcloud secrets create strata-cursor-key --replication-policy=automatic --project=my-project
+
+# Make a key
+CURSOR_KEY=$(node -p 'crypto.randomBytes(32).toString('\''base64url'\'')')
+
+# Keep the key in the secret
+gcloud secrets versions describe latest --secret=strata-cursor-key --project=my-project >/dev/null 2>&1 ||
+  printf %s "${CURSOR_KEY}" | gcloud secrets versions add strata-cursor-key --data-file=- --project=my-project
+
+# Let read-items read the secret strata-cursor-key
+gcloud secrets add-iam-policy-binding strata-cursor-key --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
 # Bundle the functions
 npm run bundle
 
@@ -133,7 +147,7 @@ npm run bundle
 gcloud functions deploy write-items --gen2 --runtime=nodejs24 --source=.bundles/write-items --entry-point=write-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-write-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_FIRESTORE_DATABASE=memories##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com' --region=europe-west1 --project=my-project --quiet
 
 # Deploy read-items
-gcloud functions deploy read-items --gen2 --runtime=nodejs24 --source=.bundles/read-items --entry-point=read-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-read-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_FIRESTORE_DATABASE=memories##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com' --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy read-items --gen2 --runtime=nodejs24 --source=.bundles/read-items --entry-point=read-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-read-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_FIRESTORE_DATABASE=memories##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com' --set-secrets=STRATA_CURSOR_KEY=strata-cursor-key:latest --region=europe-west1 --project=my-project --quiet
 
 # Deploy ingest-items
 gcloud functions deploy ingest-items --gen2 --runtime=nodejs24 --source=.bundles/ingest-items --entry-point=ingest-items --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-ingest-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_FIRESTORE_DATABASE=memories##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com' --region=europe-west1 --project=my-project --quiet

@@ -2,7 +2,7 @@
 set -euo pipefail
 
 # Enable the APIs
-gcloud services enable run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com redis.googleapis.com vpcaccess.googleapis.com secretmanager.googleapis.com --project=my-project
+gcloud services enable run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com secretmanager.googleapis.com redis.googleapis.com vpcaccess.googleapis.com --project=my-project
 
 # Ask for the number of the project
 PROJECT_NUMBER=$(gcloud projects describe my-project '--format=value(projectNumber)')
@@ -126,6 +126,20 @@ gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata
 # Let erase-user do its work: it writes its figures
 gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata-erase-user@my-project.iam.gserviceaccount.com --role=roles/monitoring.metricWriter --condition=None
 
+# Make the secret for the key of cursors
+gcloud secrets describe strata-cursor-key --project=my-project >/dev/null 2>&1 ||
+  gcloud secrets create strata-cursor-key --replication-policy=automatic --project=my-project
+
+# Make a key
+CURSOR_KEY=$(node -p 'crypto.randomBytes(32).toString('\''base64url'\'')')
+
+# Keep the key in the secret
+gcloud secrets versions describe latest --secret=strata-cursor-key --project=my-project >/dev/null 2>&1 ||
+  printf %s "${CURSOR_KEY}" | gcloud secrets versions add strata-cursor-key --data-file=- --project=my-project
+
+# Let read-items read the secret strata-cursor-key
+gcloud secrets add-iam-policy-binding strata-cursor-key --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
 # Make the Redis (some minutes)
 gcloud redis instances describe strata --region=europe-west1 --project=my-project >/dev/null 2>&1 ||
   gcloud redis instances create strata --size=1 --tier=basic --redis-version=redis_7_2 --redis-config=maxmemory-policy=allkeys-lru --enable-auth --network=default --region=europe-west1 --project=my-project
@@ -146,28 +160,28 @@ gcloud secrets describe strata-redis-url --project=my-project >/dev/null 2>&1 ||
 # Keep its address in the secret
 printf %s "redis://:${REDIS_AUTH}@${REDIS_HOST}:${REDIS_PORT}" | gcloud secrets versions add strata-redis-url --data-file=- --project=my-project
 
-# Let write-items read the secret
+# Let write-items read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-write-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
-# Let read-items read the secret
+# Let read-items read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
-# Let ingest-items read the secret
+# Let ingest-items read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-ingest-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
-# Let migrate-tiers read the secret
+# Let migrate-tiers read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-migrate-tiers@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
-# Let migrate-session read the secret
+# Let migrate-session read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-migrate-session@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
-# Let summarize-session read the secret
+# Let summarize-session read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-summarize-session@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
-# Let collect-metrics read the secret
+# Let collect-metrics read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-collect-metrics@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
-# Let erase-user read the secret
+# Let erase-user read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-erase-user@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
 # Make the way from the functions into the network (some minutes)
@@ -181,7 +195,7 @@ npm run bundle
 gcloud functions deploy write-items --gen2 --runtime=nodejs24 --source=.bundles/write-items --entry-point=write-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-write-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy read-items
-gcloud functions deploy read-items --gen2 --runtime=nodejs24 --source=.bundles/read-items --entry-point=read-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-read-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy read-items --gen2 --runtime=nodejs24 --source=.bundles/read-items --entry-point=read-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-read-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_CURSOR_KEY=strata-cursor-key:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy ingest-items
 gcloud functions deploy ingest-items --gen2 --runtime=nodejs24 --source=.bundles/ingest-items --entry-point=ingest-items --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-ingest-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet

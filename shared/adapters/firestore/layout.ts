@@ -66,6 +66,10 @@ export class Layout {
   tombstone(userId: string): DocumentReference {
     return this.#db.collection(COLLECTIONS.tombstones).doc(userKeyOf(userId));
   }
+
+  secret(name: string): DocumentReference {
+    return this.#db.collection(COLLECTIONS.secrets).doc(documentIdOf(name));
+  }
 }
 
 const paddedSeq = (seq: number): string => String(seq).padStart(SEQ_DIGITS, '0');

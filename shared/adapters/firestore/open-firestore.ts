@@ -3,6 +3,7 @@ import { type Clock, SECOND_MS } from '../../kernel/clock.ts';
 import type { DeadLetters } from '../../ports/dead-letters.ts';
 import type { ErasureStore } from '../../ports/erasure-store.ts';
 import type { Meter } from '../../ports/meter.ts';
+import type { SecretStore } from '../../ports/secret-store.ts';
 import type { SessionIndex } from '../../ports/session-index.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
 import { countOperations } from './count-operations.ts';
@@ -11,6 +12,7 @@ import { FirestoreErasureStore } from './erasure-store.ts';
 import { attemptWithin } from './firestore-error.ts';
 import { KnownHeads } from './known-heads.ts';
 import { Layout } from './layout.ts';
+import { FirestoreSecrets } from './secrets.ts';
 import { FirestoreSessionIndex } from './session-index.ts';
 import { FirestoreSessionStore } from './session-store.ts';
 import { REQUEST_MAX_BYTES } from './sized-writes.ts';
@@ -34,6 +36,7 @@ export interface FirestoreStores {
   readonly index: SessionIndex;
   readonly erasure: ErasureStore;
   readonly deadLetters: DeadLetters;
+  readonly secrets: SecretStore;
   /**
    * Another value with every call: other instances commit at any moment and Firestore does not say
    * so. A process must not answer from heads that it alone has cached.
@@ -65,6 +68,7 @@ export function openFirestore({
     index: new FirestoreSessionIndex(db, layout, attempt),
     erasure: new FirestoreErasureStore({ db, layout, known, attempt, deadLetters, clock }),
     deadLetters,
+    secrets: new FirestoreSecrets(layout, attempt),
     epoch: () => ++epoch,
     close() {
       db.terminate().catch(() => {

@@ -34,7 +34,7 @@ describe('a new store', () => {
     expect(setting(db, 'synchronous')).toBe(2);
     expect(setting(db, 'secure_delete')).toBe(1);
     expect(setting(db, 'busy_timeout')).toBe(5_000);
-    expect(setting(db, 'user_version')).toBe(1);
+    expect(setting(db, 'user_version')).toBe(2);
     db.close();
   });
 });
@@ -52,7 +52,7 @@ describe('a store that is there', () => {
     newer.exec('PRAGMA user_version = 7');
     newer.close();
     expect(() => openConnection(path)).toThrow(
-      `Cannot use the store ${path}: its schema is version 7, this version of Strata knows up to 1: upgrade Strata`,
+      `Cannot use the store ${path}: its schema is version 7, this version of Strata knows up to 2: upgrade Strata`,
     );
     const again = new DatabaseSync(path);
     expect(setting(again, 'user_version')).toBe(7);

@@ -1,11 +1,13 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { DeadLetters } from '../../ports/dead-letters.ts';
 import type { ErasureStore } from '../../ports/erasure-store.ts';
+import type { SecretStore } from '../../ports/secret-store.ts';
 import type { SessionIndex } from '../../ports/session-index.ts';
 import type { SessionStore } from '../../ports/session-store.ts';
 import { openConnection } from './connection.ts';
 import { SqliteDeadLetters } from './dead-letters.ts';
 import { SqliteErasureStore } from './erasure-store.ts';
+import { SqliteSecrets } from './secrets.ts';
 import { SqliteSessionIndex } from './session-index.ts';
 import { SqliteSessionStore } from './session-store.ts';
 import { attempt } from './sqlite-error.ts';
@@ -27,6 +29,7 @@ export interface SqlitePorts {
   readonly index: SessionIndex;
   readonly erasure: ErasureStore;
   readonly deadLetters: DeadLetters;
+  readonly secrets: SecretStore;
   /**
    * Changes when another connection or process committed: what this process has cached may then be
    * old. Its own commits don't change it. About 1 µs.
@@ -63,6 +66,7 @@ export function portsOn(db: Db, clock: Clock): SqlitePorts {
     index: new SqliteSessionIndex(db, tables.totals),
     erasure: new SqliteErasureStore({ db, tables, transactions, deadLetters, clock }),
     deadLetters,
+    secrets: new SqliteSecrets(db),
     epoch: () => attempt('read its epoch', () => version.get()?.data_version ?? 0),
   };
 }

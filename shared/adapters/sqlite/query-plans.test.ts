@@ -9,6 +9,7 @@ const TABLES = [
   'items',
   'receipts',
   'replays',
+  'secrets',
   'segments',
   'sessions',
   'summaries',

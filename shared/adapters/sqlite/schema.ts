@@ -107,7 +107,14 @@ CREATE TABLE totals (
 INSERT INTO totals (id) VALUES (1);
 `;
 
-const MIGRATIONS: readonly string[] = [V1];
+const V2 = `
+CREATE TABLE secrets (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+const MIGRATIONS: readonly string[] = [V1, V2];
 
 /**
  * Brings a database to the current schema, in one step that other processes see whole.

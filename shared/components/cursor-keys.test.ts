@@ -1,0 +1,52 @@
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { dropAbsent } from '../kernel/drop-absent.ts';
+import { StrataOptions } from '../options.ts';
+import { SqliteHarness } from '../testing/sqlite-harness.ts';
+import { cursorKeysOf } from './cursor-keys.ts';
+import { openEmbedded } from './embedded.ts';
+
+const harness = new SqliteHarness();
+afterAll(() => harness.dispose());
+
+describe('the key of cursors', () => {
+  beforeEach(() => harness.create());
+  const open = async (cursorKeys?: readonly string[]) =>
+    openEmbedded({
+      options: StrataOptions.parse({}),
+      dataDir: '',
+      stores: await harness.peer(),
+      ...dropAbsent({ cursorKeys }),
+    });
+
+  it('is random, and one for all instances on a store and after a restart', async () => {
+    const [one, two] = [await open(), await open()];
+    const [key = ''] = await one.cursorKeys();
+    expect(key).toMatch(/^[\w-]{43}$/);
+    expect(await two.cursorKeys()).toEqual([key]);
+    await Promise.all([one.close(), two.close()]);
+    expect(await (await open()).cursorKeys()).toEqual([key]);
+    await harness.create();
+    expect(await (await open()).cursorKeys()).not.toEqual([key]);
+  });
+
+  it('is what was given, and then the store is not asked', async () => {
+    const asked: string[] = [];
+    const secrets = { keep: async (name: string) => `${asked.push(name)}` };
+    expect(await cursorKeysOf(secrets, ['next', 'last'])()).toEqual(['next', 'last']);
+    expect(asked).toEqual([]);
+    expect(await (await open(['given'])).cursorKeys()).toEqual(['given']);
+  });
+
+  it('is asked for when it is needed, once, and again where that failed', async () => {
+    let calls = 0;
+    const keep = async () => {
+      if (++calls === 1) throw new Error('down');
+      return 'kept';
+    };
+    const keys = cursorKeysOf({ keep });
+    expect(calls).toBe(0);
+    await expect(keys()).rejects.toThrow('down');
+    expect(await Promise.all([keys(), keys()])).toEqual([['kept'], ['kept']]);
+    expect(calls).toBe(2);
+  });
+});

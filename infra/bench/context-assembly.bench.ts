@@ -91,6 +91,7 @@ function assembling(scene: Scene): () => Promise<void> {
   const unread = new Proxy({}, { get: () => assertUnread }) as SessionStore;
   const task: ContextTask = {
     ...{ head, store: unread, budget: BUDGET, overheadTokens: overheadOf('openai').message },
+    asked: { budget: BUDGET, percent: 100 },
     ...{ query: { ...SCENE_SESSION, ...QUERY }, limits: StrataOptions.parse({}) },
     counter: new RememberingTokenCounter(counter),
   };

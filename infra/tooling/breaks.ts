@@ -144,6 +144,22 @@ export const BREAKS: readonly Break[] = [
   },
   {
     invariant: '10 the budget holds',
+    what: 'a context is chosen as if the model counted no more than we do',
+    file: 'shared/app/assemble-context.ts',
+    find: 'budget: spendable(budget, percent)',
+    replace: 'budget: spendable(budget, 100)',
+    tests: ['shared/app/corrected-context.test.ts'],
+  },
+  {
+    invariant: '10 the budget holds',
+    what: 'one false figure of the model moves the counts of tokens',
+    file: 'shared/domain/token-correction.ts',
+    find: 'sorted[sorted.length >> 1]',
+    replace: 'sorted.at(-1)',
+    tests: ['shared/domain/token-correction.test.ts'],
+  },
+  {
+    invariant: '10 the budget holds',
     what: 'the whole is not counted again once it is arranged',
     file: 'shared/domain/context/draft.ts',
     find: 'if (tokens > input.budget) continue;',

@@ -129,6 +129,27 @@ describe('a context of any session at any moment', () => {
     );
   });
 
+  it("holds the budget in the model's tokens too, where those are known to be more", async () => {
+    const percents = fc.integer({ min: 101, max: 125 });
+    await fc.assert(
+      fc.asyncProperty(scenes, providerQueries, percents, async (plain, query, percent) => {
+        const scene = { ...plain, correction: { model: 'm', percents: [percent] } };
+        const { context, budget } = await contextWithin(scene, query);
+        const { messages = [], system, tokens, ...told } = context;
+        const rendered = { messages: [...messages], ...dropAbsent({ system }) };
+        const price = promptPrice(query.format, rendered, countThirds) - wrappedTokens(rendered);
+        expect(tokens.total).toBeLessThanOrEqual(budget);
+        expect((price * percent) / 100).toBeLessThanOrEqual(tokens.total);
+        // All that it does is to make the budget smaller.
+        const tokenBudget = Math.floor((budget * 100) / percent);
+        const { tokens: counted, ...same } = await contextOf(plain, { ...query, tokenBudget });
+        expect({ ...told, messages, ...dropAbsent({ system }) }).toEqual(same);
+        expect(tokens.total).toBe(Math.ceil((counted.total * percent) / 100));
+      }),
+      RUNS,
+    );
+  });
+
   it('has the newest group whole, wherever pins and it fit', async () => {
     await fc.assert(
       fc.asyncProperty(scenes, queries, async (scene, query) => {

@@ -5,6 +5,7 @@ import { renderMessages } from '../domain/formats/render.ts';
 import { itemCountOf, type SessionHead, type Summary } from '../domain/head.ts';
 import { sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
+import { charged, percentOf, spendable } from '../domain/token-correction.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type ContextTask, chooseContext, mayBeWhole } from './choose-context.ts';
@@ -37,7 +38,9 @@ export async function assembleContext(
   const head = await store.loadHead(sessionKeyOf(query));
   if (!head) return nothing(query, { total: 0, budget, counter: counter.name });
   const overheadTokens = overheadOf(query.format).message;
-  const task: ContextTask = { query, counter, limits, store, head, budget, overheadTokens };
+  const percent = percentOf(head);
+  const counted = { budget: spendable(budget, percent), asked: { budget, percent } };
+  const task: ContextTask = { query, counter, limits, store, head, overheadTokens, ...counted };
   // Without an `await` where the head has it all: under the functions framework each is dear.
   let log = headLog(task) ?? (await openLog(task));
   let chosen = chooseContext(task, log);
@@ -57,7 +60,10 @@ export async function assembleContext(
     facts: facts.map(({ seq, kind, text }) => ({ seq, kind, text })),
     items: handOut(deps, query, head.sessionKey, keptItems(selection)),
     ...rendered(query, selection),
-    tokens: { total: tokens, budget, counter: counter.name },
+    tokens: {
+      ...{ total: charged(tokens, percent), budget, counter: counter.name },
+      ...(percent > 100 ? { correction: percent / 100 } : {}),
+    },
     omitted,
     ...(query.explain ? { explain: await explained(task, selection) } : {}),
   };

@@ -3,6 +3,8 @@ import type { ContextLimits, Selection } from '../domain/context/selection.ts';
 import { groupItems, MAX_ANSWER_SEQS } from '../domain/group.ts';
 import { coveredToSeq, itemCountOf, type SessionHead } from '../domain/head.ts';
 import type { StoredItem } from '../domain/item.ts';
+import { charged } from '../domain/token-correction.ts';
+import { AppError } from '../kernel/app-error.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import type { ContextQuery } from './memory.ts';
 import { isWhole, type LogSource, type RecentLog } from './recent-log.ts';
@@ -12,6 +14,8 @@ export interface ContextTask extends LogSource {
   readonly query: ContextQuery;
   readonly counter: TokenCounter;
   readonly limits: ContextLimits;
+  /** The budget as its caller gave it, and the hundredths of it that a counted token takes. */
+  readonly asked: { readonly budget: number; readonly percent: number };
 }
 
 export interface Chosen {
@@ -73,8 +77,16 @@ function selectUnlessBlind(
       ({ pinned, seq }) => pinned && seq - log.fromSeq < MAX_ANSWER_SEQS,
     );
     if (mayLackCall && log.fromSeq > 1 && !isWhole(log, task.head)) return undefined;
-    throw thrown;
+    throw asAsked(thrown, task);
   }
+}
+
+/** Budgets that an error names are the caller's, not counted tokens. */
+function asAsked(thrown: unknown, { asked: { budget, percent } }: ContextTask): unknown {
+  const { code, message, details } = AppError.from(thrown);
+  if (code !== 'budget-too-small') return thrown;
+  const requiredBudget = charged(Number(details['requiredBudget']), percent);
+  return new AppError(code, message, { details: { requiredBudget, budget }, cause: thrown });
 }
 
 function select(task: ContextTask, log: RecentLog, coveredCount: number): Selection<StoredItem> {

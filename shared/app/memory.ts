@@ -77,7 +77,13 @@ export interface ContextResult {
   readonly messages?: readonly JsonObject[];
   /** System text, for providers that take it beside the messages (Anthropic, Gemini). */
   readonly system?: Json;
-  readonly tokens: { readonly total: number; readonly budget: number; readonly counter: string };
+  readonly tokens: {
+    readonly total: number;
+    readonly budget: number;
+    readonly counter: string;
+    /** By how much the model counts more than the counter: `total` has it. Absent: not at all. */
+    readonly correction?: number;
+  };
   readonly omitted: OmittedCounts;
   readonly explain?: readonly Verdict[];
 }

@@ -132,14 +132,14 @@ async function rewrite(
   try {
     if (items.length === 0) throw new AppError('invalid-argument', 'Nothing is left to summarise');
     const fold = { base: ground, items, signal, withoutStandIn: true };
-    const { text, model, isFallback } = await writeSummary(deps, fold);
+    const { text, model, isFallback, sample } = await writeSummary(deps, fold);
     if (isFallback) throw new AppError('unavailable', 'A stand-in wrote again');
     const made = { text, model, toSeq, tokens: counter.count(text) };
     const inputTokens = items.reduce((sum, item) => sum + item.tokens, ground?.tokens ?? 0);
     const reason = refusalOf(made, inputTokens, options.summaryMaxTokens);
     if (reason)
       throw new AppError('unavailable', 'The summary was refused', { details: { reason } });
-    return { ...made, facts: factsOf(deps, base, { ground, items, toSeq }) };
+    return { ...made, sample, facts: factsOf(deps, base, { ground, items, toSeq }) };
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     const error = AppError.from(thrown);

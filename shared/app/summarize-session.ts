@@ -19,6 +19,7 @@ import {
   type SummaryDecision,
   toFold,
 } from '../domain/summary-change.ts';
+import { inCountedTokens } from '../domain/token-correction.ts';
 import { type Clock, HOUR_MS } from '../kernel/clock.ts';
 import { retryAborted } from '../kernel/retry.ts';
 import type { BusMessage } from '../ports/event-bus.ts';
@@ -92,11 +93,12 @@ async function nextFold(deps: SummarizeDeps, head: SessionHead): Promise<Fold | 
   const nowMs = deps.clock.now();
   const isOpen = ({ items: [call], unanswered }: Foldable) =>
     unanswered.length > 0 && nowMs - (call?.createdAtMs ?? 0) < CALL_EXPIRES_MS;
-  const toSeq = foldTo(groups, deps.options, isOpen);
+  const limits = inCountedTokens(deps.options, head);
+  const toSeq = foldTo(groups, limits, isOpen);
   if (toSeq === undefined) return undefined;
   const folded = toFold(items, toSeq);
   const tokens = folded.reduce((sum, item) => sum + item.tokens, 0);
-  return isWorthFolding(folded.length, tokens, deps.options) ? { items: folded, toSeq } : undefined;
+  return isWorthFolding(folded.length, tokens, limits) ? { items: folded, toSeq } : undefined;
 }
 
 const inputTokens = ({ summary }: SessionHead, { items }: Fold): number =>

@@ -1,6 +1,7 @@
 import type { Summary } from '../domain/head.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { passesOf } from '../domain/passes.ts';
+import { joined, type PromptSample } from '../domain/token-correction.ts';
 import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
 
 /** A longer range is summarised in several runs, so that each of them is bounded. */
@@ -28,6 +29,7 @@ export async function writeSummary(
   let previous = base?.text;
   let isFallback = false;
   let draft: SummaryDraft | undefined;
+  let sample: PromptSample | undefined;
   for (const pass of passesOf(items, summarizer.maxInputTokens)) {
     draft = await summarizer.summarize({
       items: pass,
@@ -38,7 +40,8 @@ export async function writeSummary(
     });
     previous = draft.text;
     isFallback ||= draft.isFallback;
+    sample = joined(sample, draft.sample);
   }
   if (!draft) throw new TypeError('A fold holds at least one item');
-  return { ...draft, isFallback };
+  return { ...draft, isFallback, ...(sample ? { sample } : {}) };
 }

@@ -3,12 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { GemmaTokenCounter } from '../adapters/gemma/gemma-token-counter.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
 import type { Metric } from '../domain/metrics/metric.ts';
 import { totalOf } from '../domain/metrics/series.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import { internalError, success } from '../testing/gemini-replies.ts';
 import { type GeminiServer, startGeminiServer } from '../testing/gemini-server.ts';
+import { promptPrice } from '../testing/prompt-price.ts';
 import { memoryOfTest, USER } from '../testing/temporary-memory.ts';
 import { ContextPruner } from './context-pruner.ts';
 
@@ -74,6 +76,25 @@ describe('with a Gemini project', () => {
     expect(failure).toBeUndefined();
     expect(summary?.model).toMatch(/^extractive/);
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('the memory counts as much more as Gemini says that it counts', async () => {
+    const temp = await memoryOfTest({ options: GEMINI });
+    const { memory } = temp.system;
+    const context = () =>
+      memory.context({ ...session, tokenBudget: 700, format: 'gemini', explain: true });
+    await temp.append('s', ...history);
+    const before = (await context()).tokens;
+    expect(before).not.toHaveProperty('correction');
+    // The prompt has 1,137 tokens by our count: 1,200 are 106 hundredths of it, rounded up.
+    server.script(success('Parcels A-100 to A-124 are due on Monday.', 1_200));
+    await memory.summarizeSession(session);
+    const { tokens, messages = [] } = await context();
+    expect(tokens).toMatchObject({ budget: 700, counter: 'gemma3', correction: 1.06 });
+    const counter = new GemmaTokenCounter();
+    const price = promptPrice('gemini', { messages: [...messages] }, (text) => counter.count(text));
+    expect(tokens.total).toBe(Math.ceil(price * 1.06));
+    expect(tokens.total).toBeLessThanOrEqual(700);
   });
 
   it('the memory lets a stand-in write while Gemini fails, and Gemini again when it is back', async () => {

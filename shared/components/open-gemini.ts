@@ -3,6 +3,7 @@ import { GenAiSummarizer } from '../adapters/gemini/genai-summarizer.ts';
 import { openGenAi } from '../adapters/gemini/open-genai.ts';
 import { openVertex } from '../adapters/gemini/open-vertex.ts';
 import { VertexSummarizer } from '../adapters/gemini/vertex-summarizer.ts';
+import { GEMMA_COUNTER } from '../adapters/gemma/gemma-token-counter.ts';
 import { fallbackSummarizer } from '../adapters/layered/fallback-summarizer.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
 import { modelCostUsd } from '../domain/metrics/prices.ts';
@@ -44,7 +45,8 @@ function geminiOf(options: SummarizerOptions, { counter, meter }: SummarizerDeps
     if (costUsd !== undefined) meter.count(METRICS.modelCost, costUsd, { model });
   };
   const place = { project: options.geminiProject, location: options.geminiLocation };
-  const given = { model: options.geminiModel, counter, onUsage };
+  const countsForGemini = counter.name === GEMMA_COUNTER;
+  const given = { model: options.geminiModel, counter, countsForGemini, onUsage };
   // Inside the breaker: a client that cannot be opened is a failure of the model like any other.
   const opened = lazy(async () =>
     options.geminiSdk === 'genai'

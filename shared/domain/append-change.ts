@@ -7,6 +7,7 @@ import { type SessionRef, sessionKeyOf } from './ids.ts';
 import { isAnchor, type StoredItem } from './item.ts';
 import { countItems, NO_ITEMS } from './tier-counts.ts';
 import { leavesTierAtMs, type TierPolicy } from './tier-policy.ts';
+import { percentOf, spendable } from './token-correction.ts';
 
 /** An unanswered request for a summary is repeated after this. */
 export const SUMMARY_RETRY_MS = 10 * MINUTE_MS;
@@ -66,11 +67,11 @@ export function decideAppend(plan: AppendPlan): AppendDecision {
 
 /** Items without a summary: more than the threshold, or more tokens than a context has. */
 export const needsSummary = (
-  head: Pick<SessionHead, 'lastSeq' | 'summary' | 'uncoveredTokens'>,
+  head: Pick<SessionHead, 'lastSeq' | 'summary' | 'uncoveredTokens' | 'correction'>,
   limits: Pick<AppendLimits, 'summarizationThreshold' | 'maxContextTokens'>,
 ): boolean =>
   head.lastSeq - coveredToSeq(head) > limits.summarizationThreshold ||
-  head.uncoveredTokens > limits.maxContextTokens;
+  head.uncoveredTokens > spendable(limits.maxContextTokens, percentOf(head));
 
 /**
  * Due dates in the index are whole minutes, so that they rarely change;

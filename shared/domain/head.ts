@@ -1,5 +1,6 @@
 import type { SessionKey, SessionRef } from './ids.ts';
 import type { StoredItem, Tier } from './item.ts';
+import type { Corrected } from './token-correction.ts';
 
 /** Live items of one tier. */
 export interface TierCount {
@@ -92,7 +93,7 @@ export interface Replacement {
 /**
  * One document per session: all that a context needs, and the version that guards every commit.
  */
-export interface SessionHead extends SessionRef {
+export interface SessionHead extends SessionRef, Corrected {
   readonly sessionKey: SessionKey;
   /** Grows with every commit, also across a deletion and a new session of the same name. */
   readonly version: number;

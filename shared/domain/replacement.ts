@@ -8,6 +8,7 @@ import {
   type Summary,
 } from './head.ts';
 import { summaryIdOf } from './ids.ts';
+import { learn, type PromptSample } from './token-correction.ts';
 
 /** Tries at 10, 30, 70 … minutes, the last one after two days: then the stand-in's text stays. */
 export const MAX_REPLACEMENT_ATTEMPTS = 8;
@@ -60,6 +61,8 @@ export interface Rewritten {
   /** The end of the stand-in's range, or of a first part of it. */
   readonly toSeq: number;
   readonly facts: readonly Fact[];
+  /** What the model counted, writing it. */
+  readonly sample?: PromptSample | undefined;
 }
 
 /**
@@ -69,7 +72,7 @@ export interface Rewritten {
  */
 export function decideReplacement(
   head: SessionHead & { readonly summary: Summary },
-  { facts, ...made }: Rewritten,
+  { facts, sample, ...made }: Rewritten,
   { nowMs, limits }: { readonly nowMs: number; readonly limits: AppendLimits },
 ): { readonly change: SessionChange; readonly summary: Summary; readonly wantsMore: boolean } {
   const ordinal = head.summaryCount + 1;
@@ -78,7 +81,9 @@ export function decideReplacement(
   const summary: Summary = { ...made, id, fromSeq, isFallback: false, createdAtMs: nowMs };
   const isWhole = made.toSeq >= head.summary.toSeq;
   const { summaryDueAtMs: _, replacement: __, ...rest } = head;
-  const wantsMore = !isWhole || needsSummary(head, limits);
+  const correction = sample ? learn(head.correction, sample) : head.correction;
+  const corrected = correction ? { correction } : {};
+  const wantsMore = !isWhole || needsSummary({ ...head, ...corrected }, limits);
   return {
     summary,
     wantsMore,
@@ -87,6 +92,7 @@ export function decideReplacement(
       expectedVersion: head.version,
       head: {
         ...rest,
+        ...corrected,
         version: nextVersion(head.version, nowMs),
         summaryCount: ordinal,
         ...(isWhole ? { summary } : { replacement: { attempts: 0, dueAtMs: nowMs } }),

@@ -5,6 +5,7 @@ import { summaryIdOf } from './ids.ts';
 import { isAnchor, type StoredItem } from './item.ts';
 import { MEMORY_SHARE } from './memory-share.ts';
 import { replacementAfter, replacementDueAtMs } from './replacement.ts';
+import { type Corrected, inCountedTokens, learn, type PromptSample } from './token-correction.ts';
 
 export interface FoldLimits {
   readonly summarizationThreshold: number;
@@ -87,15 +88,17 @@ export function isWorthFolding(items: number, tokens: number, limits: FoldLimits
 }
 
 /** The same from a head alone, which knows its uncovered items only by their number and tokens. */
-export const mayBeWorthFolding = (
-  head: Pick<SessionHead, 'lastSeq' | 'summary' | 'uncoveredTokens'>,
-  limits: FoldLimits,
-): boolean =>
-  isWorthFolding(
+export function mayBeWorthFolding(
+  head: Pick<SessionHead, 'lastSeq' | 'summary' | 'uncoveredTokens' | 'correction'>,
+  given: FoldLimits,
+): boolean {
+  const limits = inCountedTokens(given, head);
+  return isWorthFolding(
     head.lastSeq - coveredToSeq(head) - limits.maxContextItems,
     head.uncoveredTokens - keptTokens(limits),
     limits,
   );
+}
 
 /** Pins and system items always stand verbatim in a context, so no summary repeats them. */
 export const toFold = (items: readonly StoredItem[], toSeq: number): StoredItem[] =>
@@ -124,6 +127,8 @@ export interface NewSummary {
   readonly facts: readonly Fact[];
   /** Tokens of the items that it folds. */
   readonly foldedTokens: number;
+  /** What the model counted, writing it. */
+  readonly sample?: PromptSample | undefined;
 }
 
 export interface SummaryDecision {
@@ -136,7 +141,7 @@ export interface SummaryDecision {
 /** Decides a new summary of everything up to `toSeq`. It deletes nothing. */
 export function decideSummary(
   head: SessionHead,
-  { facts, foldedTokens, isByModel, ...made }: NewSummary,
+  { facts, foldedTokens, isByModel, sample, ...made }: NewSummary,
   { nowMs, limits }: { readonly nowMs: number; readonly limits: AppendLimits },
 ): SummaryDecision {
   const ordinal = head.summaryCount + 1;
@@ -146,13 +151,14 @@ export function decideSummary(
     fromSeq: head.summary?.fromSeq ?? 1,
     createdAtMs: nowMs,
   };
-  const { summaryDueAtMs: _, replacement: before, ...answered } = head;
+  const { summaryDueAtMs: _, replacement: before, correction: __, ...answered } = head;
+  const corrected = correctionAfter(head, sample, isByModel);
   const uncoveredTokens = Math.max(0, head.uncoveredTokens - foldedTokens);
   const attempts = before?.attempts ?? 0;
   const replacement = isByModel ? { attempts, dueAtMs: nowMs } : replacementAfter(attempts, nowMs);
   const next = made.isFallback ? { summary, replacement } : { summary };
   const wantsMore =
-    needsSummary({ lastSeq: head.lastSeq, summary, uncoveredTokens }, limits) ||
+    needsSummary({ lastSeq: head.lastSeq, summary, uncoveredTokens, ...corrected }, limits) ||
     (isByModel && replacementDueAtMs(next) !== undefined);
   const dueAtMs = wantsMore ? nowMs + SUMMARY_RETRY_MS : replacementDueAtMs(next);
   return {
@@ -165,6 +171,7 @@ export function decideSummary(
         ...answered,
         version: nextVersion(head.version, nowMs),
         ...next,
+        ...corrected,
         facts,
         summaryCount: ordinal,
         uncoveredTokens,
@@ -173,6 +180,19 @@ export function decideSummary(
       putSummary: { ...summary, facts },
     },
   };
+}
+
+/**
+ * A stand-in's summary tells nothing of the model and leaves what is known. One without a sample that is
+ * no stand-in's ends it: the counter or the model is another one now.
+ */
+export function correctionAfter(
+  { correction: before }: Corrected,
+  sample: PromptSample | undefined,
+  isByModel: boolean,
+): Corrected {
+  const correction = sample ? learn(before, sample) : isByModel ? undefined : before;
+  return correction ? { correction } : {};
 }
 
 /**

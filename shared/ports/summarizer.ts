@@ -1,4 +1,5 @@
 import type { Item } from '../domain/item.ts';
+import type { PromptSample } from '../domain/token-correction.ts';
 
 export interface SummaryRequest {
   /** The summary so far, to be folded in. */
@@ -18,6 +19,8 @@ export interface SummaryDraft {
   readonly model: string;
   /** Written by a stand-in because the model failed: the model replaces it later. */
   readonly isFallback: boolean;
+  /** Where the model counts as the system's counter should, and told what it counted. */
+  readonly sample?: PromptSample;
 }
 
 /** Writes summaries. It stores nothing and deletes nothing. */

@@ -27,7 +27,7 @@ const USAGE = {
   trafficType: 'ON_DEMAND',
 };
 
-const answer = (text: string, finishReason: string): unknown => ({
+const answer = (text: string, finishReason: string, promptTokenCount = 412): unknown => ({
   candidates: [
     {
       content: { role: 'model', parts: [{ text }] },
@@ -35,7 +35,7 @@ const answer = (text: string, finishReason: string): unknown => ({
       avgLogprobs: -0.21,
     },
   ],
-  usageMetadata: USAGE,
+  usageMetadata: { ...USAGE, promptTokenCount },
   modelVersion: 'gemini-3.5-flash',
   createTime: '2026-11-20T09:30:00.000000Z',
   responseId: 'r-1',
@@ -46,7 +46,8 @@ const failure = (code: number, status: string, message: string, details: unknown
 });
 
 /** A whole answer. */
-export const success = (text: string): GeminiReply => json(200, answer(text, 'STOP'));
+export const success = (text: string, promptTokenCount?: number): GeminiReply =>
+  json(200, answer(text, 'STOP', promptTokenCount));
 
 /** Cut off at `maxOutputTokens`. */
 export const cutOff = (text: string): GeminiReply => json(200, answer(text, 'MAX_TOKENS'));

@@ -5,6 +5,7 @@ import type { Fact, HeadEntry, SessionHead, Summary } from '../domain/head.ts';
 import { entryOf, referenceOf } from '../domain/head-window.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { countItems, countSegment, NO_ITEMS } from '../domain/tier-counts.ts';
+import type { TokenCorrection } from '../domain/token-correction.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import { aChange, aDueItem, aHead, aSegment, aSession } from './builders.ts';
@@ -22,6 +23,7 @@ export interface Scene {
   readonly isReference?: (item: StoredItem) => boolean;
   readonly summary?: Summary;
   readonly facts?: readonly Fact[];
+  readonly correction?: TokenCorrection;
 }
 
 /** Whose session a scene is. */
@@ -44,7 +46,7 @@ export function headOfScene(
 ): SessionHead {
   const cold = items.filter(({ seq }) => seq <= coldToSeq);
   const rest = items.filter(({ seq }) => seq > coldToSeq);
-  const { isReference = () => false, summary, facts = [] } = scene;
+  const { isReference = () => false, summary, facts = [], correction } = scene;
   const lastSeq = scene.lastSeq ?? items.at(-1)?.seq ?? 0;
   const entry = (item: StoredItem): HeadEntry =>
     isReference(item) ? referenceOf(item) : entryOf(item);
@@ -60,6 +62,7 @@ export function headOfScene(
     anchors: withAnchors([], items),
     facts,
     ...(summary ? { summary } : {}),
+    ...(correction ? { correction } : {}),
   });
 }
 

@@ -1,4 +1,6 @@
+import { overheadOf } from '../../domain/formats/overhead.ts';
 import { countableText } from '../../domain/formats/tokens.ts';
+import type { PromptSample } from '../../domain/token-correction.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { MINUTE_MS } from '../../kernel/clock.ts';
 import type { SummaryDraft, SummaryRequest } from '../../ports/summarizer.ts';
@@ -9,20 +11,20 @@ import { settingsOf } from './model-settings.ts';
 import { PROMPT_VERSION, promptOf } from './prompt.ts';
 import { readSummary } from './read-response.ts';
 
-/** What a call took, by Gemini's own count and by ours. */
+/** What a call took, by Gemini's own count. */
 export interface GeminiUsage {
   readonly model: string;
   readonly promptTokens: number;
   readonly outputTokens: number;
   readonly thoughtTokens: number;
-  /** The prompt by the system's counter: beside `promptTokens` it shows how far that one is off. */
-  readonly countedPromptTokens: number;
 }
 
 export interface GeminiOptions {
   /** For example `gemini-3.5-flash`. */
   readonly model: string;
   readonly counter: TokenCounter;
+  /** The counter counts Gemini's tokens: what Gemini counted can correct it. Default `false`. */
+  readonly countsForGemini?: boolean;
   /** A call that takes longer counts as failed. Default: one minute. */
   readonly timeoutMs?: number;
   readonly onUsage?: (usage: GeminiUsage) => void;
@@ -40,20 +42,23 @@ export type Generate = (call: GeminiCall, signal: AbortSignal) => Promise<Gemini
 /** What both adapters have in common: from a request for a summary to its draft, by one call. */
 export async function writeSummary(
   request: SummaryRequest,
-  { model, counter, timeoutMs = MINUTE_MS, onUsage }: GeminiOptions,
+  { model, counter, countsForGemini = false, timeoutMs = MINUTE_MS, onUsage }: GeminiOptions,
   generate: Generate,
 ): Promise<SummaryDraft> {
   const call = callOf(request, model, counter);
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
   const response = await answerOf(call, { model, signal }, generate);
-  onUsage?.(usageOf(response, call, model, counter));
+  const usage = usageOf(response, model);
+  onUsage?.(usage);
   const fits = (text: string) => counter.count(text) <= request.maxTokens;
-  return {
+  const draft = {
     text: readSummary(response, fits),
-    model: `${response.modelVersion ?? model} (prompt ${PROMPT_VERSION})`,
+    model: `${usage.model} (prompt ${PROMPT_VERSION})`,
     isFallback: false,
   };
+  const isTold = countsForGemini && usage.promptTokens > 0;
+  return isTold ? { ...draft, sample: sampleOf(usage, call, counter) } : draft;
 }
 
 function callOf(request: SummaryRequest, model: string, counter: TokenCounter): GeminiCall {
@@ -87,15 +92,21 @@ async function answerOf(
   }
 }
 
-const usageOf = (
-  { usageMetadata, modelVersion }: GeminiResponse,
-  { systemInstruction, prompt }: GeminiCall,
-  model: string,
-  counter: TokenCounter,
-): GeminiUsage => ({
+const usageOf = ({ usageMetadata, modelVersion }: GeminiResponse, model: string): GeminiUsage => ({
   model: modelVersion ?? model,
   promptTokens: usageMetadata?.promptTokenCount ?? 0,
   outputTokens: usageMetadata?.candidatesTokenCount ?? 0,
   thoughtTokens: usageMetadata?.thoughtsTokenCount ?? 0,
-  countedPromptTokens: counter.count(systemInstruction) + counter.count(prompt),
 });
+
+/** The same prompt by our count, with what the format adds to two turns. */
+function sampleOf(
+  { model, promptTokens }: GeminiUsage,
+  { systemInstruction, prompt }: GeminiCall,
+  counter: TokenCounter,
+): PromptSample {
+  const overhead = overheadOf('gemini');
+  const texts = counter.count(systemInstruction) + counter.count(prompt);
+  const countedTokens = overhead.prompt + 2 * overhead.message + texts;
+  return { model, countedTokens, chargedTokens: promptTokens };
+}

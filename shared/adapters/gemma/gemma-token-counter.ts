@@ -15,6 +15,9 @@ const CHUNK_BYTES = 8 * 1_024 * 1_024;
 export const readVocabulary = (): Vocabulary =>
   decodeVocabulary(zstdDecompressSync(readFileSync(VOCABULARY_FILE), { chunkSize: CHUNK_BYTES }));
 
+/** Names counts by this vocabulary. */
+export const GEMMA_COUNTER = 'gemma3';
+
 let scanner: Scanner | undefined;
 
 /**
@@ -22,7 +25,7 @@ let scanner: Scanner | undefined;
  * count, once for the process: who never counts does not pay for it.
  */
 export class GemmaTokenCounter implements TokenCounter {
-  readonly name = 'gemma3';
+  readonly name = GEMMA_COUNTER;
 
   count(text: string): number {
     scanner ??= open();

@@ -8,8 +8,8 @@ import { temporaryMemory } from '../testing/temporary-memory.ts';
 import { UnreliableRedis } from '../testing/unreliable-redis.ts';
 import { describeMemoryModel, SMALL_LIMITS } from './memory.model.contract.ts';
 
-/** More of them by hand. */
-const RUNS = Number(process.env['STRATA_TEST_MODEL_RUNS'] ?? 50);
+/** On the emulators alone and behind Redis, fifty together; more of them by hand. */
+const RUNS = Number(process.env['STRATA_TEST_MODEL_RUNS'] ?? 25);
 
 /** A deletion waits so long where Redis cannot be told of it. */
 const STALE_MAX_MS = 250;

@@ -1,8 +1,5 @@
 import type { CloudProfilerOptions } from '../shared/adapters/cloud-profiler/start-cloud-profiler.ts';
-import type { FirestorePlace } from '../shared/adapters/firestore/connect.ts';
-import { SHARDS } from '../shared/adapters/firestore/shards.ts';
 import { InProcessMeter } from '../shared/adapters/in-process/meter.ts';
-import { deferredStores } from '../shared/components/deferred-stores.ts';
 import {
   type DurableStores,
   type Embedded,
@@ -12,6 +9,7 @@ import {
   openSystem,
   type System,
 } from '../shared/components/embedded.ts';
+import { openFirestoreStores, redisPrefixOf } from '../shared/components/open-firestore-stores.ts';
 import { openMonitoring } from '../shared/components/open-monitoring.ts';
 import { type Clock, systemClock } from '../shared/kernel/clock.ts';
 import { dropAbsent } from '../shared/kernel/drop-absent.ts';
@@ -72,8 +70,8 @@ async function openStores(
   if (profiler) void profile({ ...profiler, log });
   const meter = new InProcessMeter();
   const place = durable.kind === 'firestore' ? durable : undefined;
-  const stores = own ?? (place && cloudStores(place, clock, meter));
-  const redis = given && place ? { redisPrefix: prefixOf(place), ...given } : given;
+  const stores = own ?? (place && openFirestoreStores(place, { clock, meter }));
+  const redis = given && place ? { redisPrefix: redisPrefixOf(place), ...given } : given;
   const exporter = monitoring && openMonitoring(monitoring);
   const rest = dropAbsent({ redis, stores, exporter, cursorKeys });
   return { options, dataDir, clock, log, meter, ...rest };
@@ -85,31 +83,4 @@ async function profile(options: CloudProfilerOptions): Promise<void> {
     '../shared/adapters/cloud-profiler/start-cloud-profiler.ts'
   );
   await startCloudProfiler(options);
-}
-
-/** Two databases may share a Redis: their keys must not meet. */
-const prefixOf = ({ projectId, databaseId }: FirestorePlace): string =>
-  ['strata', projectId, databaseId].filter((part) => part !== undefined).join('-');
-
-const cloudStores = (...given: Parameters<typeof openCloudStore>): DurableStores =>
-  deferredStores(() => openCloudStore(...given), { shards: SHARDS.length });
-
-/** The SDK is loaded here: who runs on SQLite, or finds everything in Redis, does not pay for it. */
-async function openCloudStore(
-  place: FirestorePlace & { readonly isEmulated?: boolean },
-  clock: Clock,
-  meter: Meter,
-): Promise<DurableStores> {
-  const [{ connectFirestore }, { openFirestore }, limits] = await Promise.all([
-    import('../shared/adapters/firestore/connect.ts'),
-    import('../shared/adapters/firestore/open-firestore.ts'),
-    import('../shared/adapters/firestore/sized-writes.ts'),
-  ]);
-  const maxRequestBytes = place.isEmulated ? limits.EMULATOR_REQUEST_MAX_BYTES : undefined;
-  return openFirestore({
-    firestore: connectFirestore(place),
-    clock,
-    meter,
-    ...dropAbsent({ maxRequestBytes }),
-  });
 }

@@ -44,7 +44,7 @@ describe('readConfig', () => {
     [{}, { kind: 'sqlite' }],
     [
       { FIRESTORE_EMULATOR_HOST: '127.0.0.1:8081' },
-      { kind: 'firestore', projectId: 'demo-strata', isEmulated: true },
+      { kind: 'firestore', projectId: 'demo-strata' },
     ],
     [{ GOOGLE_CLOUD_PROJECT: 'p' }, { kind: 'firestore', projectId: 'p' }],
     [{ GOOGLE_CLOUD_PROJECT: 'p', STRATA_STORE: 'sqlite' }, { kind: 'sqlite' }],

@@ -62,7 +62,6 @@ export type DurablePlace =
       readonly kind: 'firestore';
       readonly projectId?: string;
       readonly databaseId?: string;
-      readonly isEmulated?: boolean;
     };
 
 /** The bus inside this process, or Pub/Sub. */
@@ -197,8 +196,7 @@ function durableOf({
   const isCloud = [project, emulator, service].some((value) => value !== undefined);
   if (chosen === 'sqlite' || (chosen === undefined && !isCloud)) return { kind: 'sqlite' };
   const projectId = project ?? (emulator === undefined ? undefined : EMULATED_PROJECT);
-  const isEmulated = emulator === undefined ? undefined : true;
-  return { kind: 'firestore', ...dropAbsent({ projectId, databaseId, isEmulated }) };
+  return { kind: 'firestore', ...dropAbsent({ projectId, databaseId }) };
 }
 
 /**

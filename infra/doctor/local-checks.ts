@@ -73,7 +73,7 @@ const nearestThere = (path: string): string =>
 async function firestoreFinding({ durable }: Config): Promise<Finding> {
   if (durable.kind !== 'firestore') throw new TypeError('expected Firestore');
   const { connectFirestore } = await import('../../shared/adapters/firestore/connect.ts');
-  const firestore = connectFirestore(durable);
+  const firestore = await connectFirestore(durable);
   try {
     await firestore.collection('sessions').limit(1).get();
     const emulator = process.env['FIRESTORE_EMULATOR_HOST'];

@@ -179,7 +179,7 @@ if (servers) {
     });
 
     it('keeps what was parked where an erasure takes it out, and not in a topic', async () => {
-      const firestore = connectFirestore({ projectId });
+      const firestore = await connectFirestore({ projectId });
       const stored = openFirestore({ firestore, clock: systemClock });
       const lettersOf = async (userId: string) =>
         (await stored.deadLetters.list(100)).filter((letter) => letter.userId === userId);

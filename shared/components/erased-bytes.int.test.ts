@@ -97,7 +97,7 @@ function describeErasure(host: string): void {
       if (!redis) throw new TypeError('a Redis could be started before');
       const control = new Redis(redis.url);
       const clock = new ManualClock(Date.now());
-      const firestore = connectFirestore({ projectId });
+      const firestore = await connectFirestore({ projectId });
       const system = await openEmbedded({
         options: StrataOptions.parse({ enableCompression: false }),
         dataDir: newFolder(),

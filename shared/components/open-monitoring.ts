@@ -18,7 +18,7 @@ export function openMonitoring({ url, ...place }: MonitoringPlace): MetricsExpor
       import('../adapters/monitoring/connect.ts'),
       import('../adapters/monitoring/region.ts'),
     ]);
-    const client = connectMonitoring({ projectId: place.projectId, ...(url && { url }) });
+    const client = await connectMonitoring({ projectId: place.projectId, ...(url && { url }) });
     return { client, place: { ...place, taskId, location: await findRegion() } };
   };
   return new CloudMonitoringExporter({ connect, timers: systemTimers });

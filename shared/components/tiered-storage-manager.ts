@@ -1,3 +1,4 @@
+import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import type { ContextQuery, ContextResult, ItemView, MigrationReport } from '../app/memory.ts';
 import type { MetricsSources } from '../app/metrics-sources.ts';
 import type { Coverage } from '../domain/coverage.ts';
@@ -12,10 +13,17 @@ import { type Logger, silentLogger } from '../kernel/logger.ts';
 import { systemTimers } from '../kernel/timers.ts';
 import type { StrataOptions } from '../options.ts';
 import type { ErasureReceipt } from '../ports/erasure-store.ts';
+import type { Meter } from '../ports/meter.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
-import { type DurableStores, type Embedded, openEmbedded } from './embedded.ts';
+import {
+  type DurableStores,
+  type Embedded,
+  type EmbeddedOptions,
+  openEmbedded,
+} from './embedded.ts';
 import type { HotRedisAddress } from './hot-redis.ts';
+import { openFirestoreStores, redisPrefixOf } from './open-firestore-stores.ts';
 import { readOptions } from './read-options.ts';
 import { runLocally } from './run-locally.ts';
 import type { SummarizerName } from './summarizer-of.ts';
@@ -52,15 +60,22 @@ type Tuning = Partial<
   >
 >;
 
-/** The seed's options with its defaults, and where to find what the manager stands on. */
-/** With `redisHost` or `redisUrl` several processes share the hot tier; else it is in this one. */
+/**
+ * The seed's options with its defaults, and where to find what the manager stands on. With
+ * `redisHost` or `redisUrl` several processes share the hot tier; else it is in this one.
+ */
 export interface TieredStorageOptions extends Tuning, HotRedisAddress {
-  /** The durable store; default: SQLite in `dataDir`. */
+  /** The durable store, whatever else is given; default: Firestore of `projectId`, else SQLite. */
   readonly baseMemoryManager?: DurableStores;
-  /** Where SQLite keeps its file; made when it does not exist. Default `.strata`. */
-  readonly dataDir?: string;
-  /** A Google Cloud project: its Firestore tiers are not part of this version. */
+  /**
+   * The Google Cloud project whose Firestore is the durable store, or any name where
+   * `FIRESTORE_EMULATOR_HOST` names an emulator. It is asked for with the first call.
+   */
   readonly projectId?: string;
+  /** A database of the project; default `(default)`. */
+  readonly databaseId?: string;
+  /** Keeps everything in SQLite in this directory, made when it does not exist. Default `.strata`. */
+  readonly dataDir?: string;
   /** Migrate every `tierMigrationInterval` seconds while this process runs. Default `true`. */
   readonly migrateAutomatically?: boolean;
   /** One of your own, or the name of one of ours; default: Gemini where `geminiProject` is given. */
@@ -88,7 +103,7 @@ export class TieredStorageManager {
   #embedded: Embedded | undefined;
   #stop: () => void = () => undefined;
 
-  /** @throws AppError `invalid-argument` when an option is out of bounds or not available here. */
+  /** @throws AppError `invalid-argument` when an option is out of bounds. */
   constructor(given: TieredStorageOptions = {}) {
     this.#given = given;
     this.#options = optionsOf(given);
@@ -198,15 +213,15 @@ export class TieredStorageManager {
   }
 
   async #start(): Promise<Embedded> {
-    const { dataDir = '.strata', baseMemoryManager, counter, log } = this.#given;
-    const { redisHost, redisUrl } = this.#given;
-    const summarizer = ownSummarizer(this.#given);
+    const { dataDir = '.strata', counter, log } = this.#given;
+    const meter = new InProcessMeter();
     const embedded = await openEmbedded({
       options: this.#options,
       dataDir,
       clock: this.#clock,
-      ...dropAbsent({ stores: baseMemoryManager, summarizer, counter, log }),
-      ...(redisHost || redisUrl ? { redis: this.#given } : {}),
+      meter,
+      ...this.#stores(meter),
+      ...dropAbsent({ summarizer: ownSummarizer(this.#given), counter, log }),
     });
     this.#embedded = embedded;
     const isAutomatic = this.#given.migrateAutomatically ?? true;
@@ -217,15 +232,22 @@ export class TieredStorageManager {
     });
     return embedded;
   }
+
+  /** The durable store, where it is not SQLite, and the Redis of the hot tier. */
+  #stores(meter: Meter): Pick<EmbeddedOptions, 'stores' | 'redis'> {
+    const { baseMemoryManager, projectId, databaseId, dataDir } = this.#given;
+    const redis = this.#given.redisHost || this.#given.redisUrl ? this.#given : undefined;
+    if (baseMemoryManager || projectId === undefined || dataDir !== undefined)
+      return dropAbsent({ stores: baseMemoryManager, redis });
+    const place = { projectId, ...dropAbsent({ databaseId }) };
+    return {
+      stores: openFirestoreStores(place, { clock: this.#clock, meter }),
+      ...(redis && { redis: { redisPrefix: redisPrefixOf(place), ...redis } }),
+    };
+  }
 }
 
 function optionsOf(given: TieredStorageOptions): StrataOptions {
-  if (given.projectId !== undefined) {
-    throw new AppError(
-      'invalid-argument',
-      'projectId is not available in this version, which keeps its durable tiers in SQLite: leave it out',
-    );
-  }
   const { summarizer, ...rest } = given;
   return readOptions(typeof summarizer === 'string' ? given : rest);
 }

@@ -24,7 +24,7 @@ describe('CloudMonitoringExporter, with the real client', () => {
     new CloudMonitoringExporter({
       timers: clock,
       connect: async () => ({
-        client: connectMonitoring({ projectId: 'p1', url }),
+        client: await connectMonitoring({ projectId: 'p1', url }),
         place: { projectId: 'p1', location: 'global', namespace: 'strata', job: 'j', taskId },
       }),
     });

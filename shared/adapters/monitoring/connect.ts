@@ -16,9 +16,16 @@ const CALL = { timeout: TIMEOUT_MS, retry: null };
 /**
  * A client for one project. It speaks REST: a call a minute needs no open channel, and one that was
  * frozen with its function for an hour would be dead.
+ *
+ * Rejects where there are no credentials.
  */
-export function connectMonitoring({ projectId, url }: MonitoringAddress): MonitoringClient {
+export async function connectMonitoring({
+  projectId,
+  url,
+}: MonitoringAddress): Promise<MonitoringClient> {
   const client = new MetricServiceClient({ fallback: true, projectId, ...optionsFor(url) });
+  // Without this a call leaves its own, rejected, which nobody holds: that ends the process.
+  await client.initialize();
   const name = `projects/${projectId}`;
   return {
     async listTypes(prefix, signal) {

@@ -16,6 +16,8 @@ const TIMEOUT_MS = 5 * SECOND_MS;
  * A client of the place, or of the emulator that `PUBSUB_EMULATOR_HOST` names. It sends
  * requests as they are: `Topic.publishMessage` would collect messages in queues with timers of their
  * own, and pause a key after a failure.
+ *
+ * Rejects where there are no credentials.
  */
 export async function connectPubsub({
   projectId,
@@ -23,6 +25,8 @@ export async function connectPubsub({
 }: PubsubPlace): Promise<Publisher> {
   const config = await new PubSub(dropAbsent({ projectId })).getClientConfig();
   const client = new v1.PublisherClient({ ...config });
+  // Without this a call leaves its own, rejected, which nobody holds: that ends the process.
+  await client.initialize();
   return {
     async publish(topic, messages) {
       const name = `projects/${config.projectId}/topics/${topic}`;

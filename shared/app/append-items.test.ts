@@ -154,6 +154,18 @@ describe('an append', () => {
     expect(await contentsOf(temp.system)).toEqual([[1, 'one']]);
   });
 
+  it('takes an item that says its defaults for the same as one that leaves them out', async () => {
+    const { memory } = (await memoryOfTest()).system;
+    const item = say('one', 'k1');
+    const first = await memory.append(command([item]));
+    const again = await memory.append(command([{ ...item, pinned: false, metadata: {} }]));
+    expect(again).toEqual({ ...first, isReplay: true });
+    for (const other of [{ pinned: true }, { metadata: { a: 1 } }])
+      await expect(memory.append(command([{ ...item, ...other }]))).rejects.toMatchObject({
+        code: 'conflict',
+      });
+  });
+
   it('keeps keys of two sessions apart, and forgets a key after its days', async () => {
     const temp = await memoryOfTest({ options: { idempotencyDays: 7 } });
     const { memory } = temp.system;

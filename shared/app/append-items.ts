@@ -94,10 +94,10 @@ function prepare({ items }: AppendCommand, counter: TokenCounter): Prepared[] {
   const firstKey = items.find(({ idempotencyKey }) => idempotencyKey !== undefined)?.idempotencyKey;
   const hashes = new Map<string, string>();
   return items.map((draft, index): Prepared => {
-    const { idempotencyKey, ...sent } = draft;
+    const { idempotencyKey } = draft;
     const tokens = counter.count(countableText(draft));
     if (firstKey === undefined) return { draft, tokens, key: undefined, hash: '' };
-    const hash = sha256(canonicalJson(sent));
+    const hash = contentHash(draft);
     if (idempotencyKey === undefined) {
       // Beside keyed items, one without a key goes by the request's first key, its place and its
       // content: a request sent again as it was is a replay as a whole.
@@ -108,6 +108,15 @@ function prepare({ items }: AppendCommand, counter: TokenCounter): Prepared[] {
     hashes.set(idempotencyKey, hash);
     return { draft, tokens, key: composeKey('key', idempotencyKey), hash };
   });
+}
+
+/** Of what the item is, however it was said: a default that is sent equals one that is left out. */
+function contentHash({ idempotencyKey: _, pinned, metadata, ...sent }: ItemDraft): string {
+  const said = {
+    ...(pinned && { pinned }),
+    ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
+  };
+  return sha256(canonicalJson({ ...sent, ...said }));
 }
 
 /** What has to be appended: one of each key that is not in use. */

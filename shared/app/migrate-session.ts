@@ -7,12 +7,18 @@ import {
   NOTHING_MOVED,
   SEGMENT_MAX_ITEMS,
 } from '../domain/migration.ts';
+import { addAccesses } from '../domain/tier-policy.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import { retryAborted } from '../kernel/retry.ts';
+import type { AccessLog } from '../ports/access-log.ts';
 import type { BusMessage } from '../ports/event-bus.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import { eventMessage, migrateMessage } from './messages.ts';
 import { type MigratePageDeps, migratePage, type SessionMigration } from './migrate-page.ts';
+
+interface PreviewDeps extends Pick<MigrateDeps, 'store' | 'clock' | 'options'> {
+  readonly accessLog: Pick<AccessLog, 'pending'>;
+}
 
 export interface MigrateDeps extends AnnounceDeps, MigratePageDeps {
   /**
@@ -47,9 +53,12 @@ export async function migrateSession(
   return { ...total, isDone };
 }
 
-/** What a migration would move now; changes nothing. */
+/**
+ * What a migration would move down now, counting accesses that are not written down yet; changes
+ * nothing.
+ */
 export async function previewMigration(
-  { store, clock, options }: Pick<MigrateDeps, 'store' | 'clock' | 'options'>,
+  { store, accessLog, clock, options }: PreviewDeps,
   session: SessionRef,
 ): Promise<MigrationCounts> {
   const key = sessionKeyOf(session);
@@ -61,7 +70,11 @@ export async function previewMigration(
     const { items: due, nextDueAtMs } = await store.readDue(key, query);
     const last = due.at(-1);
     if (!last) break;
-    const step = { head, due, neighbours: [], nextDueAtMs, nowMs, policy: options };
+    const read = due.map((item) => {
+      const added = accessLog.pending(key, item.seq);
+      return { ...item, accesses: addAccesses(item.accesses, added, nowMs, options) };
+    });
+    const step = { head, due: read, neighbours: [], nextDueAtMs, nowMs, policy: options };
     total = addCounts(total, decideDemotion(step).counts);
     fromSeq = last.seq + 1;
   }

@@ -111,6 +111,16 @@ describe('a migration', () => {
     expect(await tiersOf(temp)).toEqual(before);
   });
 
+  it('tells with dryRun that what was read often lately would stay', async () => {
+    const temp = await memoryOfTest();
+    await temp.append('s', ...aged(temp, 2, 40), ...aged(temp, 1, 10));
+    const { memory } = temp.system;
+    for (const _ of [1, 2]) await memory.history({ ...session, order: 'asc', limit: 1 });
+    const moves = { sessions: 1, hotToWarm: 2, warmToCold: 1, segmentsWritten: 1 };
+    expect(await migrate(temp, true)).toMatchObject(moves);
+    expect(await migrate(temp)).toMatchObject(moves);
+  });
+
   it('stops when time is up with its progress kept, says what remains, and is gone on with', async () => {
     const temp = await memoryOfTest();
     for (const sessionId of ['s', 't', 'u']) await temp.append(sessionId, ...aged(temp, 450, 40));

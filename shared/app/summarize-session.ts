@@ -68,7 +68,9 @@ export async function summarizeSession(
     await closeRequest(deps, base);
     return { status: 'nothing-to-do' };
   }
-  const draft = await writeSummary(deps, { base: base.summary, items: fold.items, signal });
+  const anchors = base.anchors.flatMap(({ item }) => item ?? []);
+  const { items } = fold;
+  const draft = await writeSummary(deps, { base: base.summary, items, anchors, signal });
   const made = { text: draft.text, tokens: deps.counter.count(draft.text) };
   const reason = refusalOf(made, inputTokens(base, fold), deps.options.summaryMaxTokens);
   if (reason) {

@@ -17,6 +17,8 @@ interface Fold {
   readonly base: Pick<Summary, 'text'> | undefined;
   /** What it does not cover: at least one, in seq order. */
   readonly items: readonly StoredItem[];
+  /** What the head has of the anchors. */
+  readonly anchors?: readonly StoredItem[];
   readonly signal: AbortSignal | undefined;
   readonly withoutStandIn?: boolean;
 }
@@ -24,7 +26,7 @@ interface Fold {
 /** Folds in as many passes as the summariser's input takes, oldest items first. */
 export async function writeSummary(
   { summarizer, options }: WriteSummaryDeps,
-  { base, items, signal, withoutStandIn = false }: Fold,
+  { base, items, anchors = [], signal, withoutStandIn = false }: Fold,
 ): Promise<SummaryDraft> {
   let previous = base?.text;
   let isFallback = false;
@@ -35,6 +37,7 @@ export async function writeSummary(
       items: pass,
       maxTokens: options.summaryMaxTokens,
       ...(previous === undefined ? {} : { previous }),
+      ...(anchors.length > 0 ? { anchors } : {}),
       ...(signal ? { signal } : {}),
       ...(withoutStandIn ? { withoutStandIn } : {}),
     });

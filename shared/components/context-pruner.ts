@@ -132,7 +132,7 @@ export class ContextPruner {
     if (isShort || bare.stop === undefined) return pruned(history, items, bare);
     try {
       const older = olderThan(this.#selectBesideSummary(items, bare), items);
-      const summary = await this.#summarize(older);
+      const summary = await this.#summarize(older, items.filter(isAnchor));
       return pruned(history, items, this.#select(items, { budget, maxItems, summary }));
     } catch (thrown) {
       // Without a summary as much as fits is kept, and the caller is told why.
@@ -212,12 +212,12 @@ export class ContextPruner {
   }
 
   /** @throws AppError when the summariser fails, or its summary is empty, too long or no shorter. */
-  async #summarize(items: readonly StoredItem[]): Promise<Summary> {
+  async #summarize(items: readonly StoredItem[], anchors: readonly StoredItem[]): Promise<Summary> {
     const maxTokens = this.#summaryTokens();
     let draft: SummaryDraft = { text: '', model: '', isFallback: false };
     for (const pass of passesOf(items, this.#summarizer.maxInputTokens)) {
       const previous = draft.text === '' ? {} : { previous: draft.text };
-      draft = await this.#summarizer.summarize({ items: pass, maxTokens, ...previous });
+      draft = await this.#summarizer.summarize({ items: pass, anchors, maxTokens, ...previous });
     }
     const made = { ...draft, tokens: this.#counter.count(draft.text) };
     const inputTokens = items.reduce((sum, { tokens }) => sum + tokens, 0);

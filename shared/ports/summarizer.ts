@@ -6,6 +6,8 @@ export interface SummaryRequest {
   readonly previous?: string;
   /** What the summary does not cover yet, in seq order. Data, never instructions. */
   readonly items: readonly Item[];
+  /** Pins and system items: they stand beside the summary word for word, and need not be repeated in it. */
+  readonly anchors?: readonly Item[];
   /** Upper bound of the result, in tokens of the system's counter. */
   readonly maxTokens: number;
   readonly signal?: AbortSignal;

@@ -1,4 +1,5 @@
 import { CONTENT_TYPES, type Item, type ToolCall } from '../../domain/item.ts';
+import { isJson, plainJson, plainMarkdown } from '../../domain/plain-text.ts';
 import { clip, head } from './clip.ts';
 import { oneLine, sentencesOf } from './sentences.ts';
 
@@ -77,14 +78,21 @@ function linesOf(item: Item, isOpening: boolean): Candidate[] {
 
 function textsOf({ contentType, content, toolCalls = [] }: Item): string[] {
   if (contentType === CONTENT_TYPES.toolResult) {
-    return [clip(oneLine(head(content, RESULT_UNITS * 4)), RESULT_UNITS)].filter(Boolean);
+    return [shortened(content, RESULT_UNITS)].filter(Boolean);
   }
-  return [...sentencesOf(content), ...toolCalls.map(callText)];
+  const sentences = isJson(content) ? [shortened(content, LINE_UNITS)] : sentencesOf(content);
+  return [...sentences, ...toolCalls.map(callText)];
 }
 
 function callText({ name, arguments: args }: ToolCall): string {
   const text = typeof args === 'string' ? args : JSON.stringify(args);
-  return `${name}(${clip(oneLine(head(text, ARGUMENTS_UNITS * 4)), ARGUMENTS_UNITS)})`;
+  return `${name}(${shortened(text, ARGUMENTS_UNITS)})`;
+}
+
+/** The beginning of what a machine wrote, JSON as words. */
+function shortened(text: string, units: number): string {
+  const start = head(text, units * 4);
+  return clip(oneLine(isJson(text) ? plainJson(start) : plainMarkdown(start)), units);
 }
 
 /** Of too many, every item keeps its first sentences and its last one, short items last of all. */

@@ -30,6 +30,9 @@ const GARDEN: readonly Item[] = [
   say(8, 'And I paid 18.50 euros for the soil.'),
 ];
 
+/** Makes room: a summary takes two fifths of its items. */
+const FILLER = answer(99, 'Well then. '.repeat(60));
+
 const textOf = async (
   items: readonly Item[],
   maxTokens: number,
@@ -111,14 +114,59 @@ describe('ExtractiveSummarizer', () => {
       contentType: CONTENT_TYPES.toolCall,
       toolCalls: [{ id: 'c1', name: 'find_order', arguments: { order: 'FLX-2291' } }],
     });
-    expect(await textOf([{ ...call, tokens: 30 }], 200)).toContain('[1] assistant: find_order(');
+    const [line] = (await textOf([{ ...call, tokens: 60 }, FILLER], 200)).split('\n');
+    expect(line).toBe('[1] assistant: find_order(order: FLX-2291)');
     const result = say(2, `{"order":"FLX-2291","rows":"${'x y '.repeat(400)}"}`, {
       contentType: CONTENT_TYPES.toolResult,
       toolCallId: 'c1',
     });
     const text = await textOf([result], 500);
-    expect(text).toMatch(/^\[2\] tool: \{"order":"FLX-2291".*…$/);
+    expect(text).toMatch(/^\[2\] tool: order: FLX-2291, rows: x y .*…$/);
     expect(text.length).toBeLessThan(200);
+  });
+
+  it('tells what a message in Markdown or JSON says, without its marks', async () => {
+    const items = [
+      answer(1, '## Plan\n\n- **Cabin** of flight `HAT266` is economy, *with 2 bags*\n\n---'),
+      answer(2, '[{"seat": "14C", "row": 14}, {"seat": "15A", "row": 15}]'),
+      FILLER,
+    ];
+    expect((await textOf(items, 1_000)).split('\n').slice(0, 2)).toEqual([
+      '[1] assistant: Cabin of flight `HAT266` is economy, with 2 bags',
+      '[2] assistant: seat: 14C, row: 14; seat: 15A, row: 15',
+    ]);
+  });
+
+  it('does not repeat what is pinned beside it, unless there is nothing else', async () => {
+    const said =
+      'My neighbour Ines said that tomatoes need 2 stakes each. I bought them on 3 April.';
+    const pinned = say(6, said, {
+      pinned: true,
+    });
+    const rule = say(98, 'Be brief. It faces south and has 6 pots.', {
+      contentType: 'system_message',
+    });
+    const previous = `[6] user: ${said}`;
+    const write = async (anchors: readonly Item[]) =>
+      (
+        await summarizer.summarize({
+          previous,
+          items: [...GARDEN.slice(0, 4), FILLER],
+          anchors,
+          maxTokens: 200,
+        })
+      ).text;
+    expect(await write([])).toContain(previous);
+    expect(await write([])).toContain('It faces south and has 6 pots.');
+    expect(await write([pinned, rule])).not.toContain('Ines');
+    expect(await write([pinned, rule])).not.toContain('It faces south and has 6 pots.');
+    expect(await write([pinned, rule])).toContain('I want to plant tomatoes');
+    const alone = await summarizer.summarize({
+      items: [{ ...pinned, seq: 9 }],
+      anchors: [pinned],
+      maxTokens: 200,
+    });
+    expect(alone.text).toContain('My neighbour');
   });
 
   it('names the speaker of a content type of the caller’s own by that type', async () => {

@@ -16,6 +16,27 @@ describe('sentencesOf', () => {
     expect(sentencesOf('1. Wash it. 2. Dry it.')).toEqual(['1. Wash it.', '2. Dry it.']);
   });
 
+  it('does not end at an initial, a title or another abbreviation', () => {
+    expect(
+      sentencesOf('He read George R. R. Martin. Dr. Weber came, z. B. at No. 5 vs. No. 6.'),
+    ).toEqual(['He read George R. R. Martin.', 'Dr. Weber came, z. B. at No. 5 vs. No. 6.']);
+    expect(sentencesOf('So do I. And you? Ask Mr. Kant, e.g. Monday.')).toEqual([
+      'So do I.',
+      'And you?',
+      'Ask Mr. Kant, e.g. Monday.',
+    ]);
+    for (const one of sentencesOf('A. '.repeat(2_000))) expect(one.length).toBeLessThan(410);
+  });
+
+  it('finds the sentences of Markdown without its marks', () => {
+    expect(sentencesOf('# Plan\n> **Note.** Bring __all of it__.\n| a | b |\n|---|---|')).toEqual([
+      'Plan',
+      'Note.',
+      'Bring all of it.',
+      'a | b',
+    ]);
+  });
+
   it('gives each sentence on one line, without control characters', () => {
     expect(sentencesOf('a\u0000b \t c')).toEqual(['a b c']);
   });

@@ -17,6 +17,13 @@ const AFTER_SENTENCE = '(?<=\\p{Script=Han}|\\p{Script=Hiragana}|\\p{Script=Kata
 const fileOf = (letter: string): string =>
   `(?:[${letter}@-][${letter}.@+-]{0,60}/){0,10}[${letter}-][${letter}.-]{0,60}\\.(?:${EXTENSIONS})(?![${EDGE}])`;
 
+/** Names of software that look like files of it. */
+const PRODUCT =
+  /^(?:Node|Next|Nuxt|Nest|Vue|React|Angular|Express|Electron|Ember|Backbone|Three|Chart|Moment|Alpine|Discord|D3)\.js$/i;
+
+/** Where a path may begin that says where it is. */
+const HERE = '(?:(?:~|\\.{1,2})?/)?';
+
 /** The languages of a fence whose lines are commands. */
 const SHELLS = 'sh|bash|zsh|shell|console|powershell|ps1|cmd';
 const COMMAND = '[^`\\n]{1,158}';
@@ -63,11 +70,17 @@ export const ADDRESS_PATTERNS: readonly FactPattern[] = [
       `(?<![${EDGE}/.:~@<-])(?:~|\\.{1,2})?/(?:[${LETTER}.@+%-]{1,80}/){1,12}[${LETTER}.@+%-]{0,80}(?<!\\.)`,
       'gu',
     ),
+    // Not `/10/`: of `1. /10/ 2`, of a date, of a rate.
+    accepts: (text) => /\p{L}/u.test(text),
   },
-  // src/main.ts  report.pdf
+  // src/main.ts  ./run.sh  report.pdf
   {
     kind: 'path',
     pattern: new RegExp(`${AFTER_SENTENCE}(?=[${EDGE}])${fileOf(EDGE)}`, 'gu'),
   },
-  { kind: 'path', pattern: new RegExp(`(?<![${LETTER}/.@-])${fileOf(LETTER)}`, 'gu') },
+  {
+    kind: 'path',
+    pattern: new RegExp(`(?<![${LETTER}/.@~-])${HERE}${fileOf(LETTER)}`, 'gu'),
+    accepts: (text) => !PRODUCT.test(text),
+  },
 ];

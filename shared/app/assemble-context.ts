@@ -55,10 +55,11 @@ export async function assembleContext(
   const omitted = countOmitted(selection, { itemCount: itemCountOf(head), coveredCount });
   if (selection.stop && omitted.uncovered > 0) await deps.requestSummary(head);
   const { summary, facts, tokens } = selection;
+  const handing = handOut(deps, query, head.sessionKey, keptItems(selection));
   return {
     summary: summary && summaryView(summary),
     facts: facts.map(({ seq, kind, text }) => ({ seq, kind, text })),
-    items: handOut(deps, query, head.sessionKey, keptItems(selection)),
+    items: handing instanceof Promise ? await handing : handing,
     ...rendered(query, selection),
     tokens: {
       ...{ total: charged(tokens, percent), budget, counter: counter.name },

@@ -9,7 +9,7 @@ import { handOut, type ReadDeps, readItems, sliceItems } from './timeline.ts';
 /** One item, counted as an access. @throws AppError `not-found`. */
 export async function readItem(deps: ReadDeps, id: string, owner?: string): Promise<ItemView> {
   const { head, item } = await findItem(deps.store, id, owner);
-  const [view] = handOut(deps, head, head.sessionKey, [item]);
+  const [view] = await handOut(deps, head, head.sessionKey, [item]);
   if (!view) throw new TypeError('One item makes one view');
   return view;
 }
@@ -28,7 +28,7 @@ export async function readHistory(deps: ReadDeps, query: HistoryQuery): Promise<
     order === 'desc' && fromSeq === undefined
       ? await newestPage(deps.store, key, limit)
       : await logPage(deps.store, key, { fromSeq: fromSeq ?? firstSeqIn(order), order, limit });
-  return { items: handOut(deps, query, key, items), ...next };
+  return { items: await handOut(deps, query, key, items), ...next };
 }
 
 const firstSeqIn = (order: HistoryQuery['order']): number =>

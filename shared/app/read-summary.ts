@@ -29,7 +29,7 @@ export async function readSummary(
   const start = Math.max(summary.fromSeq, fromSeq ?? summary.fromSeq);
   const query = { fromSeq: start, order: 'asc', limit: limit + 1 } as const;
   const found = sliceItems(await deps.store.readLog(key, query), query).filter(within(summary));
-  const items = handOut(deps, head, key, found.slice(0, limit));
+  const items = await handOut(deps, head, key, found.slice(0, limit));
   const next = found[limit];
   return next ? { summary, items, nextSeq: next.seq } : { summary, items };
 }

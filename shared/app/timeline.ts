@@ -2,7 +2,7 @@ import { coveredToSeq, type SessionHead } from '../domain/head.ts';
 import { itemIdOf, type SessionKey, type SessionRef } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { decodeSegment } from '../domain/segment-codec.ts';
-import { accessCountOf, type TierPolicy } from '../domain/tier-policy.ts';
+import { accessCountOf, isDecidedBy, type TierPolicy } from '../domain/tier-policy.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { LogQuery, LogSlice, SessionStore } from '../ports/session-store.ts';
@@ -82,13 +82,16 @@ export interface ReadDeps {
   readonly options: TierPolicy;
 }
 
-/** Items as the caller sees them, each of them an access. */
+/**
+ * Items as the caller sees them, each of them an access. A promise only where accesses decide a tier:
+ * a migration may run in another process as soon as this one has answered.
+ */
 export function handOut(
   { accessLog, clock, options }: Omit<ReadDeps, 'store'>,
   { userId, sessionId }: SessionRef,
   sessionKey: SessionKey,
   items: readonly StoredItem[],
-): ItemView[] {
+): ItemView[] | Promise<ItemView[]> {
   const session = { userId, sessionId, sessionKey };
   accessLog.record(
     session,
@@ -96,7 +99,11 @@ export function handOut(
     items.map(({ seq }) => seq),
   );
   const nowMs = clock.now();
-  return items.map((item) =>
-    viewOf(session, item, accessLog.pending(sessionKey, item.seq), nowMs, options),
-  );
+  let isDecisive = false;
+  const views = items.map((item) => {
+    const pending = accessLog.pending(sessionKey, item.seq);
+    isDecisive ||= isDecidedBy(pending, item, nowMs, options);
+    return viewOf(session, item, pending, nowMs, options);
+  });
+  return (isDecisive && accessLog.hasten(sessionKey)?.then(() => views)) || views;
 }

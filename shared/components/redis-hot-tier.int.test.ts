@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reportMissing } from '../../infra/tooling/missing.ts';
 import { startRedis } from '../../infra/tooling/redis-server.ts';
-import { systemClock } from '../kernel/clock.ts';
+import { DAY_MS, systemClock } from '../kernel/clock.ts';
 import { deadlineAfter } from '../kernel/deadline.ts';
 import { type HotWorld, hotWorld } from '../testing/hot-world.ts';
 import type { Embedded } from './embedded.ts';
@@ -111,6 +111,20 @@ function describeWithServers(): void {
       expect(item?.accessCount).toBeGreaterThan(4.99);
       expect(item?.accessCount).toBeLessThan(5.01);
     });
+  });
+
+  it('shows a migration of another instance at once what was read often lately', async () => {
+    const world = await newWorld();
+    const [reader, migrator] = [await world.instance(PATIENT), await world.instance(PATIENT)];
+    const createdAtMs = Date.now() - 40 * DAY_MS;
+    const items = [{ content: 'old', contentType: 'user_message', createdAtMs }];
+    const command = { ...SESSION, items, startedAtMs: Date.now(), isEvent: false };
+    const [item] = (await migrator.memory.append(command)).items;
+    for (const _ of [1, 2]) await reader.memory.readItem(item?.id ?? '');
+    const deadline = deadlineAfter(60_000, systemClock);
+    const report = await migrator.memory.migrateTiers({ dryRun: false, deadline });
+    expect(report).toMatchObject({ hotToWarm: 1, warmToCold: 0 });
+    expect((await reader.memory.coverage(SESSION)).ranges).toMatchObject([{ tier: 'warm' }]);
   });
 
   describe('two instances on one Redis and one store', () => {

@@ -5,6 +5,7 @@ import { NO_ACCESSES, type Tier } from './item.ts';
 import {
   accessCountOf,
   addAccesses,
+  isDecidedBy,
   leavesTierAtMs,
   type TierPolicy,
   tierOf,
@@ -52,6 +53,20 @@ describe('the tier of an item', () => {
       accesses = addAccesses(accesses, 1, NOW + minute * 60_000, POLICY);
     }
     expect(accessCountOf(accesses, NOW + 60 * 60_000, POLICY)).toBe(5);
+  });
+});
+
+describe('accesses that are not written down yet', () => {
+  it.each([
+    [6, 0, 100, false],
+    [10, 0, 4, false],
+    [10, 0, 5, true],
+    [10, 3, 2, true],
+    [10, 5, 1, false],
+    [40, 0, 1, false],
+    [40, 0, 2, true],
+  ])('at %s days with %s accesses, %s more decide the tier: %s', (days, count, added, decide) => {
+    expect(isDecidedBy(added, aged(days, count), NOW, POLICY)).toBe(decide);
   });
 });
 

@@ -43,6 +43,14 @@ export function tierOf(item: Aged, nowMs: number, policy: TierPolicy): Tier {
   return 'cold';
 }
 
+/** Whether accesses that are not written down yet already decide the tier that an item belongs in. */
+export function isDecidedBy(added: number, item: Aged, nowMs: number, policy: TierPolicy): boolean {
+  // An item of this age is hot anyway; nearly all that is handed out is.
+  if (nowMs - item.createdAtMs <= policy.hotTierMaxAgeDays * DAY_MS) return false;
+  const accesses = addAccesses(item.accesses, added, nowMs, policy);
+  return tierOf({ ...item, accesses }, nowMs, policy) !== tierOf(item, nowMs, policy);
+}
+
 /**
  * The first instant at which an item no longer belongs in `tier` and has to move down,
  * in Unix milliseconds; `undefined` where nothing will change without an access.

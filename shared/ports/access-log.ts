@@ -17,6 +17,12 @@ export interface AccessLog {
   /** How often this item was handed out since the last drain. */
   pending(sessionKey: SessionKey, seq: number): number;
 
+  /**
+   * Resolves when any instance's drain finds this session's counts, or they are lost; absent where
+   * that is so already.
+   */
+  hasten(sessionKey: SessionKey): Promise<void> | undefined;
+
   /** Takes the counts of up to `limit` sessions out of the log. */
   drain(limit: number): readonly PendingAccesses[] | Promise<readonly PendingAccesses[]>;
 

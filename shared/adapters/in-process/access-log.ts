@@ -46,6 +46,11 @@ export class InProcessAccessLog implements AccessLog {
     return this.#sessions.get(sessionKey)?.counts.get(seq) ?? 0;
   }
 
+  /** They are where this process drains them. */
+  hasten(): undefined {
+    return undefined;
+  }
+
   drain(limit: number): readonly PendingAccesses[] {
     const taken: Pending[] = [];
     for (const session of this.#sessions.values()) {

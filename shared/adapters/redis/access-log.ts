@@ -99,6 +99,10 @@ export class RedisAccessLog implements AccessLog {
     return waiting + (this.#known.get(key)?.get(seq) ?? 0);
   }
 
+  hasten(key: SessionKey): Promise<void> {
+    return this.#send(key).catch(() => this.#meter.count(METRICS.accessesDropped));
+  }
+
   /** Without Redis only what waits here can be drained. */
   async drain(limit: number): Promise<readonly PendingAccesses[]> {
     const own = [...this.#waiting].slice(0, limit);

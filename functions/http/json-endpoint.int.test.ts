@@ -9,14 +9,15 @@ import { readItems } from '../read-items/handler.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** The function `read-items` on a port, with a poll of the test's. */
-async function serve(poll: Runtime['metrics']['poll']) {
+async function serve(poll: Runtime['metrics']['poll'], isOpening = () => false) {
   const { system } = await memoryOfTest();
   const metrics = {
     collect: () => system.metrics.collect(),
     openMetrics: () => system.metrics.openMetrics(),
     poll,
   };
-  const handler = readItems(() => ({ ...system, identity: localOnly, metrics }));
+  const runtime = { ...system, identity: localOnly, metrics };
+  const handler = readItems(() => (isOpening() ? Promise.resolve(runtime) : runtime));
   // The framework's requests and answers are these, with more around them that handlers do not use.
   const server: Server = createServer(
     (req, res) => void handler(req as unknown as Request, res as unknown as Response),
@@ -48,6 +49,21 @@ it('answers when a sample that is due was taken, too: nothing may run after the 
   expect(isAnswered).toBe(false);
   sample.resolve();
   expect((await answer).status).toBe(200);
+});
+
+it('takes no sample with the call that opens: it waited enough, and there is nothing to tell', async () => {
+  let [calls, polls] = [0, 0];
+  const { call } = await serve(
+    () => {
+      polls += 1;
+      return undefined;
+    },
+    () => ++calls === 1,
+  );
+  expect((await call('/sessions?userId=u1')).status).toBe(200);
+  expect(polls).toBe(0);
+  expect((await call('/sessions?userId=u1')).status).toBe(200);
+  expect(polls).toBe(1);
 });
 
 it('counts calls by status, failures of ours apart, and how long each took', async () => {

@@ -123,8 +123,10 @@ export function httpFunction(
     try {
       const opening = open();
       runtime = opening instanceof Promise ? await opening : opening;
-      // What collects takes a sample itself, of more than a process.
-      const polled = name === 'collect-metrics' ? undefined : runtime.metrics.poll();
+      // The call that opened waited enough, and there is nothing to tell yet. What collects takes a
+      // sample itself, of more than a process.
+      const isOpening = opening instanceof Promise || name === 'collect-metrics';
+      const polled = isOpening ? undefined : runtime.metrics.poll();
       const { path, query } = splitUrl(urlOf(req), name);
       const { endpoint, params } = findEndpoint(endpoints, req.method, path);
       if (endpoint.access !== 'anyone') share = LOAD.begin();

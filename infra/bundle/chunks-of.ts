@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { type BuildOptions, build, transform } from 'esbuild';
 import type { FunctionName } from '../../shared/topology.ts';
 import { absentFrom } from './contents.ts';
+import { FRAMEWORK } from './layout.ts';
 import { lean } from './lean.ts';
 import { WRAPPER } from './load-chunks.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const FRAMEWORK = '@google-cloud/functions-framework';
 const COMMON = {
   platform: 'node',
   target: 'node24',
@@ -28,21 +28,35 @@ export interface BuiltFile {
  * The code of a function in parts. What the code imports dynamically is a part of its own, loaded
  * when it is first used, and so is what several of them share.
  */
-export async function chunksOf(name: FunctionName): Promise<readonly BuiltFile[]> {
+export const chunksOf = (name: FunctionName): Promise<readonly BuiltFile[]> =>
+  partsFrom({
+    entryPoints: { main: `functions/${name}/index.ts` },
+    // It starts before us, and its registry of functions must be the one that we register in.
+    external: [FRAMEWORK],
+    plugins: [lean(absentFrom(name))],
+  });
+
+/** The functions framework: `framework` is what functions import, `start` runs one. */
+export const frameworkChunks = (): Promise<readonly BuiltFile[]> =>
+  partsFrom({
+    entryPoints: { framework: FRAMEWORK, start: `node_modules/${FRAMEWORK}/build/src/main.js` },
+    plugins: [lean([])],
+  });
+
+async function partsFrom(
+  what: Pick<BuildOptions, 'entryPoints' | 'external' | 'plugins'>,
+): Promise<readonly BuiltFile[]> {
   const { outputFiles, metafile } = await build({
     ...COMMON,
+    ...what,
     absWorkingDir: ROOT,
-    entryPoints: { main: `functions/${name}/index.ts` },
     bundle: true,
     splitting: true,
     format: 'esm',
     outdir: 'out',
     write: false,
     metafile: true,
-    // The platform starts it, and its registry of functions must be the one that we register in.
-    external: [FRAMEWORK],
     conditions: ['strata-source'],
-    plugins: [lean(absentFrom(name))],
   });
   return Promise.all(
     outputFiles.map(({ path, text }) => {

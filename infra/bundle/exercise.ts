@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { constants, zstdCompressSync } from 'node:zlib';
-import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { FUNCTIONS } from '../../shared/topology.ts';
 import { CALLS } from '../local/calls-of-functions.ts';
-import { listen, urlAt } from '../local/listen.ts';
+import { freePort } from '../local/child.ts';
+import { CHUNKS_FILE, FRAMEWORK_DIR, START_FILE } from './layout.ts';
 import { type Chunks, CODE_ENDING } from './load-chunks.ts';
 
 /**
@@ -33,13 +35,14 @@ const MORE: Partial<Record<typeof name, readonly (readonly [string, string, obje
     ['GET', '/context?userId=u&sessionId=none'],
   ],
 };
-// What a bundle's entry exports is known.
-const { chunks } = (await import(pathToFileURL(join(dir, 'index.mjs')).href)) as { chunks: Chunks };
-const HOST = '127.0.0.1';
-const url = urlAt(HOST, await listen(getTestServer(name), HOST, 0));
-const [method, path, body] = CALLS[name];
-for (const [verb, place, content] of [[method, path, body] as const, ...(MORE[name] ?? [])]) {
-  const response = await fetch(`${url}${place}`, {
+const port = await freePort();
+process.env['PORT'] = String(port);
+process.argv.splice(2, Number.POSITIVE_INFINITY, `--target=${name}`, `--source=${dir}`);
+const require = createRequire(join(dir, 'index.cjs'));
+require(join(dir, START_FILE));
+
+async function call(verb: string, place: string, content?: object): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}${place}`, {
     method: verb,
     headers: { 'content-type': 'application/json' },
     ...(content && { body: JSON.stringify(content) }),
@@ -47,10 +50,33 @@ for (const [verb, place, content] of [[method, path, body] as const, ...(MORE[na
   const answer = await response.text();
   if (!response.ok) throw new Error(`${verb} ${place}: ${response.status} ${answer}`);
 }
-for (const [file, { script }] of chunks.loaded) {
-  writeFileSync(join(dir, `${file}${CODE_ENDING}`), compressed(script.createCachedData()));
+
+const POLL_MS = 10;
+/** The framework listens some moments after it was loaded, and does not say when. */
+async function listening(): Promise<void> {
+  const isListening = await new Promise<boolean>((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => resolve(true));
+    socket.once('error', () => resolve(false)).once('connect', () => socket.destroy());
+  });
+  if (isListening) return;
+  await sleep(POLL_MS);
+  await listening();
 }
+
+await listening();
+const [method, path, body] = CALLS[name];
+await call(method, path, body);
+for (const one of MORE[name] ?? []) await call(...one);
+for (const folder of [dir, join(dir, FRAMEWORK_DIR)]) keepCodeOf(folder);
 process.exit();
+
+function keepCodeOf(folder: string): void {
+  // What this file of a bundle exports is known.
+  const { chunks } = require(join(folder, CHUNKS_FILE)) as { chunks: Chunks };
+  for (const [file, { script }] of chunks.loaded) {
+    writeFileSync(join(folder, `${file}${CODE_ENDING}`), compressed(script.createCachedData()));
+  }
+}
 
 function compressed(code: Buffer): Buffer {
   return zstdCompressSync(code, { params: { [constants.ZSTD_c_compressionLevel]: 19 } });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { FunctionName } from '../../shared/topology.ts';
 import type { Bundle } from './bundle-function.ts';
+import { linkFramework, removeModules } from './layout.ts';
 
 const run = promisify(execFile);
 const PROGRAM = join(import.meta.dirname, 'exercise.ts');
@@ -26,9 +27,11 @@ export async function keepCode(
     ...{ PATH, HOME, NODE_ENV: 'production', STRATA_LOG: 'off', STRATA_BUS: 'embedded' },
     ...{ METADATA_SERVER_DETECTION: 'none', STRATA_DATA_DIR: dataDir, ...servers },
   };
+  linkFramework(dir);
   try {
     await run(process.execPath, [PROGRAM, dir, name], { env });
   } finally {
+    removeModules(dir);
     await rm(dataDir, { recursive: true, force: true });
   }
 }

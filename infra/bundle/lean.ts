@@ -1,5 +1,8 @@
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { OnLoadResult, OnResolveArgs, Plugin } from 'esbuild';
+import { onlyServices, type ProtoNode } from './only-services.ts';
+import { REDIS_COMMANDS } from './redis-commands.ts';
 
 interface Instead {
   /** What the module is, as resolved from the importer; on forward slashes. */
@@ -8,6 +11,37 @@ interface Instead {
   readonly importer?: RegExp;
   readonly contents: string;
 }
+
+const fileOf = createRequire(import.meta.url);
+
+/** The entries of a table in JSON that are used; those of them that are not there don't matter. */
+function only(file: string, names: readonly string[]): string {
+  // Whatever the entries are: they are passed on.
+  const table = fileOf(file) as Readonly<Record<string, unknown>>;
+  const used = Object.entries(table).filter(([name]) => names.includes(name));
+  return `module.exports = ${JSON.stringify(Object.fromEntries(used))};`;
+}
+
+/** The messages of a client's package, those of these services alone. */
+function ofServices(name: string, services: readonly string[]): Instead {
+  const file = `@google-cloud/${name}/build/protos/protos.json`;
+  // Written by protobuf.js.
+  const messages = onlyServices(fileOf(file) as ProtoNode, services);
+  return {
+    module: new RegExp(`/${file}$`),
+    contents: `module.exports = ${JSON.stringify(messages)};`,
+  };
+}
+
+/** What bodies and answers are; of a file's ending nobody asks here. */
+const MEDIA_TYPES = [
+  'application/json',
+  'application/octet-stream',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/html',
+  'text/plain',
+];
 
 const NOTHING = 'module.exports = {};';
 
@@ -27,14 +61,34 @@ const INSTEAD: readonly Instead[] = [
     module: /\/protos\/firestore_v1_proto_api$/,
     contents: 'module.exports = { google: { firestore: { v1: {} } } };',
   },
-  // For operations that take minutes, rights and places, which we don't ask for.
-  { module: /\/google-gax\/build\/protos\/(iam_service|locations|operations)$/, contents: NOTHING },
+  // For operations that take minutes, rights and places, which we don't ask for. A client of places is
+  // made with every client of Firestore: from its messages that takes as long as Firestore's own.
+  {
+    module: /\/google-gax\/build\/protos\/(iam_service|locations|operations)(\.json)?$/,
+    contents: NOTHING,
+  },
+  // Clients make a class of every message: for Firestore's administration, too.
+  ofServices('firestore-api', ['google.firestore.v1.Firestore']),
+  ofServices('pubsub-api', ['google.pubsub.v1.Publisher', 'google.pubsub.v1.Subscriber']),
+  ofServices('monitoring', ['google.monitoring.v3.MetricService']),
   // Clients that nobody opens.
   { module: /\/firestore-api\/build\/src\/v1\/firestore_admin_client$/, contents: NOTHING },
   { module: /\/pubsub-api\/build\/src\/v1\/schema_service_client$/, contents: NOTHING },
   {
     module: /\/monitoring\/build\/src\/v3\/(?!metric_service)\w+_client$/,
     contents: NOTHING,
+  },
+  // Tables of Asian alphabets from before Unicode; JSON has none of them, and without its table an
+  // alphabet is answered with 415.
+  { module: /\/iconv-lite\/encodings\/tables\//, contents: 'module.exports = undefined;' },
+  // 2,500 types of files; the framework sorts them by their endings when it starts.
+  {
+    module: /\/mime-db\/db\.json$/,
+    contents: only('mime-db', MEDIA_TYPES),
+  },
+  {
+    module: /\/@ioredis\/commands\/built\/commands\.json$/,
+    contents: only('@ioredis/commands/built/commands.json', REDIS_COMMANDS),
   },
   // Node has had the classes since version 10; the table of host names behind this one is 260 KB.
   { module: /^whatwg-url$/, contents: 'module.exports = { URL, URLSearchParams };' },

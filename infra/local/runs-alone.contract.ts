@@ -1,5 +1,4 @@
 import { mkdtemp } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -8,18 +7,22 @@ import { CALLS } from './calls-of-functions.ts';
 import { freePort, startNode } from './child.ts';
 import { removeDir, until } from './test-stack.ts';
 
-const FRAMEWORK = createRequire(import.meta.url)
-  .resolve('@google-cloud/functions-framework')
-  .replace(/index\.js$/, 'main.js');
+interface Place {
+  /** What starts the framework. */
+  readonly framework: string;
+  /** The folder that it loads the function from. */
+  readonly source: string;
+}
 
-/** Every function does so; `sourceOf` names the folder that the framework loads it from. */
-export function describeRunningAlone(what: string, sourceOf: (name: FunctionName) => string): void {
+/** Every function does so, wherever it is. */
+export function describeRunningAlone(what: string, placeOf: (name: FunctionName) => Place): void {
   it.concurrent.each(FUNCTIONS)(
     `%s runs alone under the functions framework, ${what}`,
     async (name) => {
       const dataDir = await mkdtemp(join(tmpdir(), 'strata-alone-'));
       const port = await freePort();
-      const child = startNode([FRAMEWORK, `--target=${name}`, `--source=${sourceOf(name)}`], {
+      const { framework, source } = placeOf(name);
+      const child = startNode([framework, `--target=${name}`, `--source=${source}`], {
         FUNCTION_TARGET: name,
         PORT: String(port),
         STRATA_DATA_DIR: dataDir,

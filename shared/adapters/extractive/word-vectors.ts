@@ -1,8 +1,11 @@
-const segmenter = new Intl.Segmenter('und', { granularity: 'word' });
+/** Made on first use, as that of sentences. */
+let segmenter: Intl.Segmenter | undefined;
+const wordSegmenter = (): Intl.Segmenter =>
+  (segmenter ??= new Intl.Segmenter('und', { granularity: 'word' }));
 
 /** The words of a text in any script, lower case. */
 export const wordsOf = (text: string): string[] =>
-  [...segmenter.segment(text)]
+  [...wordSegmenter().segment(text)]
     .filter(({ isWordLike }) => isWordLike)
     .map(({ segment }) => segment.toLowerCase());
 

@@ -10,7 +10,11 @@ const ALLOWED: Admission = { status: 'allowed' };
 
 /** Limits the calls that one process sees. */
 export class InProcessRateLimiter implements RateLimiter {
-  readonly #fullAtMs = new LRUCache<string, number>({ max: MAX_CALLERS });
+  readonly #fullAtMs = new LRUCache<string, number>({
+    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
+    maxSize: MAX_CALLERS,
+    sizeCalculation: () => 1,
+  });
   readonly #rate: Rate;
   readonly #clock: Clock;
 

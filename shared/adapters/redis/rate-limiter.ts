@@ -38,7 +38,12 @@ interface RedisRateLimiterOptions {
  * stays.
  */
 export class RedisRateLimiter implements RateLimiter {
-  readonly #packs = new LRUCache<string, { left: number }>({ max: MAX_CALLERS, ttl: PACK_MS });
+  readonly #packs = new LRUCache<string, { left: number }>({
+    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
+    maxSize: MAX_CALLERS,
+    sizeCalculation: () => 1,
+    ttl: PACK_MS,
+  });
   readonly #redis: RedisScriptCommands;
   readonly #prefix: string;
   readonly #rate: Rate;

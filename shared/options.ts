@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_RETENTION_DAYS } from './domain/retention.ts';
 
 const days = z.number().min(0).max(36_500);
 const seconds = z.number().positive().max(31_536_000);
@@ -59,6 +60,11 @@ export const StrataOptions = z.strictObject({
     z.int().min(100).max(3_600_000).default(50_000),
     'milliseconds',
     'Time after which a migration hands the rest on',
+  ),
+  retentionDays: option(
+    z.int().min(0).max(MAX_RETENTION_DAYS).default(0),
+    'days',
+    'How long items are kept, where a session says nothing else; 0: for good',
   ),
   // Redis LRU cache
   maxMemoryMb: option(z.number().positive().max(1_000_000).default(512), 'MiB', 'Memory of Redis'),

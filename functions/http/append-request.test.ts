@@ -25,6 +25,19 @@ const invalidAt = (path: string, message: string) => ({
 });
 
 describe('readAppendRequest', () => {
+  it('reads how long the session is kept, in every form', () => {
+    const messages = [{ role: 'user', content: 'Hello' }];
+    for (const form of [ITEM, { items: [ITEM] }, { format: 'openai', messages }]) {
+      expect(read({ ...SESSION, ...form, retentionDays: 30 })).toMatchObject({ retentionDays: 30 });
+      expect(read({ ...SESSION, ...form })).not.toHaveProperty('retentionDays');
+      for (const retentionDays of [0, 36_501, 1.5, '30', null]) {
+        const { code, violations } = faultsOf({ ...SESSION, ...form, retentionDays });
+        expect(code).toBe('invalid-argument');
+        expect(violations).toMatchObject([{ path: 'retentionDays' }]);
+      }
+    }
+  });
+
   it('reads a list of items', () => {
     const body = {
       ...SESSION,

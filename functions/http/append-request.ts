@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseMessages } from '../../shared/domain/formats/parse.ts';
 import type { SessionRef } from '../../shared/domain/ids.ts';
 import { FORMATS, type ItemDraft } from '../../shared/domain/item.ts';
+import { MAX_RETENTION_DAYS } from '../../shared/domain/retention.ts';
 import { invalid, type Violation } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import { isJsonObject, type Json } from '../../shared/kernel/json.ts';
@@ -13,19 +14,26 @@ import { validate } from './validate.ts';
 /** What an append request or event asks for. */
 export interface AppendRequest extends SessionRef {
   readonly items: readonly ItemDraft[];
+  readonly retentionDays?: number;
 }
 
+/** The session, and what is said about it as a whole. */
+const target = {
+  ...sessionFields,
+  retentionDays: z.int().min(1).max(MAX_RETENTION_DAYS).optional(),
+};
+
 const Item = z.strictObject(itemFields).superRefine(itemRules);
-const FlatRequest = z.strictObject({ ...sessionFields, ...itemFields }).superRefine(itemRules);
+const FlatRequest = z.strictObject({ ...target, ...itemFields }).superRefine(itemRules);
 
 const ItemsRequest = z.strictObject({
-  ...sessionFields,
+  ...target,
   items: z.array(Item).min(1, 'must have at least one item'),
   idempotencyKey: identifier.optional(),
 });
 
 const MessagesRequest = z.strictObject({
-  ...sessionFields,
+  ...target,
   format: z.enum(FORMATS),
   messages: z.array(jsonObject).min(1, 'must have at least one message'),
   /** System text, where the provider takes it beside the messages. */
@@ -58,22 +66,24 @@ function readForm(body: unknown): AppendRequest {
 
 function readItems(body: { readonly items?: unknown }): AppendRequest {
   if (Array.isArray(body.items)) assertItemCount(body.items.length, 'items');
-  const { userId, sessionId, items, idempotencyKey } = validate(ItemsRequest, body);
-  return { userId, sessionId, items: withKeys(items.map(draftOf), idempotencyKey) };
+  const { items, idempotencyKey, ...session } = validate(ItemsRequest, body);
+  return dropAbsent({ ...session, items: withKeys(items.map(draftOf), idempotencyKey) });
 }
 
 function readFlat(body: unknown): AppendRequest {
-  const { userId, sessionId, ...item } = validate(FlatRequest, body);
-  return { userId, sessionId, items: [draftOf(item)] };
+  const { userId, sessionId, retentionDays, ...item } = validate(FlatRequest, body);
+  return dropAbsent({ userId, sessionId, retentionDays, items: [draftOf(item)] });
 }
 
 function readMessages(body: { readonly messages?: unknown }): AppendRequest {
   if (Array.isArray(body.messages)) assertItemCount(body.messages.length, 'messages');
-  const request = validate(MessagesRequest, body);
-  const { userId, sessionId, format, messages, system, idempotencyKey, createdAt } = request;
+  const { format, messages, system, idempotencyKey, createdAt, ...session } = validate(
+    MessagesRequest,
+    body,
+  );
   const drafts = parseMessages(format, messages, system);
   const dated = drafts.map((draft) => dropAbsent({ ...draft, createdAtMs: createdAt }));
-  return { userId, sessionId, items: withKeys(dated, idempotencyKey) };
+  return dropAbsent({ ...session, items: withKeys(dated, idempotencyKey) });
 }
 
 const draftOf = ({ createdAt, content = '', ...item }: z.output<typeof Item>): ItemDraft =>

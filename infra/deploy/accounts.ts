@@ -8,6 +8,10 @@ export interface Right {
 
 const READS: Right = { role: 'roles/datastore.viewer', why: 'reads heads, items and segments' };
 const WRITES: Right = { role: 'roles/datastore.user', why: 'reads and commits changes' };
+const FORGETS: Right = {
+  role: 'roles/datastore.user',
+  why: 'reads, and deletes what it finds expired',
+};
 const PUBLISHES: Right = { role: 'roles/pubsub.publisher', why: 'announces facts, asks for work' };
 const MEASURES: Right = { role: 'roles/monitoring.metricWriter', why: 'writes its figures' };
 const ASKS_GEMINI: Right = { role: 'roles/aiplatform.user', why: 'asks Gemini for summaries' };
@@ -15,7 +19,7 @@ const ASKS_GEMINI: Right = { role: 'roles/aiplatform.user', why: 'asks Gemini fo
 /** What each function may do in the project, and nothing more: one service account a function. */
 export const RIGHTS: Readonly<Record<FunctionName, readonly Right[]>> = {
   'write-items': [WRITES, PUBLISHES, MEASURES],
-  'read-items': [READS, PUBLISHES, MEASURES],
+  'read-items': [FORGETS, PUBLISHES, MEASURES],
   'ingest-items': [WRITES, PUBLISHES, MEASURES],
   'migrate-tiers': [WRITES, PUBLISHES, MEASURES],
   'migrate-session': [WRITES, PUBLISHES, MEASURES],

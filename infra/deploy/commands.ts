@@ -45,7 +45,7 @@ const FOR_AGENTS: readonly FunctionName[] = ['write-items', 'read-items', 'erase
 
 const REDIS_SECRET = 'strata-redis-url';
 const CURSOR_SECRET = 'strata-cursor-key';
-/** Gives cursors out and takes them; it may read the database only, so the key comes from outside. */
+/** Gives cursors out and takes them. */
 const SIGNS_CURSORS: FunctionName = 'read-items';
 const CONNECTOR = 'strata';
 

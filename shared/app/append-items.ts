@@ -76,6 +76,7 @@ async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<AppendResu
     items,
     replays: replaysOf(fresh, items, nowMs + deps.options.idempotencyDays * DAY_MS),
     guard: { startedAtMs: command.startedAtMs, isEvent: command.isEvent },
+    retentionDays: command.retentionDays,
     nowMs,
     limits: deps.options,
   });

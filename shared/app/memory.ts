@@ -19,6 +19,8 @@ export interface AppendCommand extends SessionRef {
   readonly items: readonly ItemDraft[];
   /** When the request began to be handled, in Unix milliseconds. */
   readonly startedAtMs: number;
+  /** How long the session's items are kept from now on, in days; absent: as before. */
+  readonly retentionDays?: number | undefined;
   /** From an event: refused for an erased user as long as the tombstone stands. */
   readonly isEvent: boolean;
 }

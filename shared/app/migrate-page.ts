@@ -14,6 +14,7 @@ import {
   withDue,
 } from '../domain/migration.ts';
 import { pageItems, stepsOf } from '../domain/migration-steps.ts';
+import { expiryDueAtMs } from '../domain/retention.ts';
 import type { Segment } from '../domain/segment.ts';
 import { AppError } from '../kernel/app-error.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -133,12 +134,13 @@ async function isCommitted(
 
 /** A head that was due, or leased, without an item that is: its date is set to what comes next. */
 async function settleDue(
-  { store, leaseMs }: MigratePageDeps,
+  { store, leaseMs, options }: MigratePageDeps,
   { head, nextDueAtMs, nowMs }: Page,
 ): Promise<void> {
   const { sessionKey, version, dueAtMs } = head;
   if (dueAtMs === undefined || dueAtMs > nowMs + leaseMs) return;
-  const settled = withDue(head, nextDueAtMs, nowMs);
+  const next = earliest([nextDueAtMs, expiryDueAtMs(head, options)]);
+  const settled = withDue(head, next, nowMs);
   if (settled.dueAtMs === dueAtMs) return;
   await store.commit({ sessionKey, expectedVersion: version, head: settled });
 }

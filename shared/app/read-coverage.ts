@@ -16,6 +16,7 @@ export function readCoverage(store: SessionStore, session: SessionRef): Promise<
     const coverage = coverageOf(await placedSeqs(store, head), {
       lastSeq: head.lastSeq,
       coveredToSeq: coveredToSeq(head),
+      expiredToSeq: head.expiredToSeq ?? 0,
       liveCount: itemCountOf(head),
     });
     const isSettled = (await store.loadHead(key))?.version === head.version;

@@ -27,17 +27,24 @@ export async function readHistory(deps: ReadDeps, query: HistoryQuery): Promise<
   const { items, ...next } =
     order === 'desc' && fromSeq === undefined
       ? await newestPage(deps.store, key, limit)
-      : await logPage(deps.store, key, { fromSeq: fromSeq ?? firstSeqIn(order), order, limit });
+      : await pageFrom(deps.store, key, { fromSeq: fromSeq ?? firstSeqIn(order), order, limit });
   return { items: await handOut(deps, query, key, items), ...next };
 }
 
 const firstSeqIn = (order: HistoryQuery['order']): number =>
   order === 'asc' ? 1 : Number.MAX_SAFE_INTEGER;
 
+/** The head is loaded for what a store does with it: nothing that expired is left in the log. */
+async function pageFrom(store: SessionStore, key: SessionKey, part: Part): Promise<Page> {
+  return (await store.loadHead(key)) ? logPage(store, key, part) : { items: [] };
+}
+
+type Part = Required<Pick<HistoryQuery, 'fromSeq' | 'order' | 'limit'>>;
+
 async function logPage(
   store: SessionStore,
   key: SessionKey,
-  { fromSeq, order, limit }: Required<Pick<HistoryQuery, 'fromSeq' | 'order' | 'limit'>>,
+  { fromSeq, order, limit }: Part,
 ): Promise<Page> {
   // One more than asked for tells whether there is another page.
   const log = { fromSeq, order, limit: limit + 1 };

@@ -1,3 +1,4 @@
+import { expiringSessionStore } from '../adapters/layered/expiring-session-store.ts';
 import { RememberingTokenCounter } from '../adapters/layered/remembering-token-counter.ts';
 import { appendItems } from '../app/append-items.ts';
 import { assembleContext } from '../app/assemble-context.ts';
@@ -5,6 +6,7 @@ import { deleteItem } from '../app/delete-item.ts';
 import { deleteSession } from '../app/delete-session.ts';
 import { dispatchMigrations } from '../app/dispatch-migrations.ts';
 import { eraseUser, readReceipt } from '../app/erase-user.ts';
+import { expireSession } from '../app/expire-session.ts';
 import { exportUser } from '../app/export-user.ts';
 import { flushAccesses } from '../app/flush-accesses.ts';
 import { leaseSession, MIGRATION_LEASE_MS } from '../app/lease-session.ts';
@@ -23,6 +25,7 @@ import { summarizeSession } from '../app/summarize-session.ts';
 import type { SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { Relief } from '../domain/metrics/relief.ts';
+import { isExpiryDue } from '../domain/retention.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import type { Logger } from '../kernel/logger.ts';
@@ -58,8 +61,17 @@ export interface MemoryPorts {
   readonly relief?: Relief;
 }
 
+/** The store as every use case sees it. */
+const withoutExpired = (ports: MemoryPorts): SessionStore =>
+  expiringSessionStore({
+    store: ports.store,
+    isDue: (head) => isExpiryDue(head, ports.options, ports.clock.now()),
+    expire: (key) => expireSession(ports, key),
+  });
+
 /** Binds every use case to its ports. */
-export function createMemory(ports: MemoryPorts): Memory {
+export function createMemory(given: MemoryPorts): Memory {
+  const ports = { ...given, store: withoutExpired(given) };
   const { store, index, erasure } = ports;
   const flush = () => flushAccesses(ports);
   const ask = (head: SessionHead) => requestSummary(ports, head);
@@ -94,7 +106,7 @@ export function createMemory(ports: MemoryPorts): Memory {
           ...ports,
           ...(fanOut && { fanOut }),
           migrateSession: migrate,
-          previewMigration: (session) => previewMigration(ports, session),
+          previewMigration: (session) => previewMigration(given, session),
           requestSummary: ask,
           flushAccesses: flush,
         },

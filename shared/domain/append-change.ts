@@ -1,10 +1,12 @@
 import { MINUTE_MS } from '../kernel/clock.ts';
+import { dropAbsent } from '../kernel/drop-absent.ts';
 import { withAnchors } from './anchors.ts';
 import type { AppendGuard, DueItem, ReplayRecord, SessionChange } from './change.ts';
-import { coveredToSeq, nextVersion, type SessionHead } from './head.ts';
+import { coveredToSeq, itemCountOf, nextVersion, type SessionHead } from './head.ts';
 import { entryOf, fitWindow } from './head-window.ts';
 import { type SessionRef, sessionKeyOf } from './ids.ts';
 import { isAnchor, type StoredItem } from './item.ts';
+import { expiryDueAtMs, type RetentionPolicy } from './retention.ts';
 import { countItems, NO_ITEMS } from './tier-counts.ts';
 import { leavesTierAtMs, type TierPolicy } from './tier-policy.ts';
 import { percentOf, spendable } from './token-correction.ts';
@@ -12,7 +14,7 @@ import { percentOf, spendable } from './token-correction.ts';
 /** An unanswered request for a summary is repeated after this. */
 export const SUMMARY_RETRY_MS = 10 * MINUTE_MS;
 
-export interface AppendLimits extends TierPolicy {
+export interface AppendLimits extends TierPolicy, RetentionPolicy {
   readonly windowMaxItems: number;
   readonly summarizationThreshold: number;
   readonly maxContextTokens: number;
@@ -25,6 +27,8 @@ export interface AppendPlan {
   readonly items: readonly StoredItem[];
   readonly replays: readonly ReplayRecord[];
   readonly guard: AppendGuard;
+  /** How long the session's items are kept from now on, in days; absent: as before. */
+  readonly retentionDays?: number | undefined;
   readonly nowMs: number;
   readonly limits: AppendLimits;
 }
@@ -47,7 +51,8 @@ export function decideAppend(plan: AppendPlan): AppendDecision {
   );
   const grown = grow(before, items, plan);
   const wantsSummary = needsSummary(grown, limits) && !isSummaryAsked(before, nowMs);
-  const dueAtMs = earliest([before.dueAtMs, ...due.map((one) => coarseDue(one.dueAtMs, nowMs))]);
+  const dates = [expiryDueAtMs(grown, limits), ...due.map((one) => one.dueAtMs)];
+  const dueAtMs = earliest([before.dueAtMs, ...dates.map((atMs) => coarseDue(atMs, nowMs))]);
   const after: SessionHead = {
     ...grown,
     version: nextVersion(head?.version, nowMs),
@@ -89,12 +94,14 @@ export function earliest(instants: readonly (number | undefined)[]): number | un
 }
 
 function grow(before: SessionHead, items: readonly StoredItem[], plan: AppendPlan): SessionHead {
-  const { limits, nowMs } = plan;
+  const { limits, nowMs, retentionDays } = plan;
   const last = items.at(-1);
+  const firstItemAtMs = itemCountOf(before) === 0 ? items[0]?.createdAtMs : before.firstItemAtMs;
   const tokensOf = (some: readonly StoredItem[]) =>
     some.reduce((sum, item) => sum + item.tokens, 0);
   return {
     ...before,
+    ...dropAbsent({ firstItemAtMs, retentionDays }),
     lastSeq: last?.seq ?? before.lastSeq,
     lastItemAtMs: last?.createdAtMs ?? nowMs,
     tiers: countItems(before.tiers, items, 1),

@@ -9,7 +9,9 @@ const placed = (from: number, to: number, tier: PlacedSeq['tier']): PlacedSeq[] 
 describe('coverage', () => {
   it('joins what is alike and cuts where the tier or the summary changes', () => {
     const seqs = [...placed(1, 4, 'cold'), ...placed(7, 9, 'warm'), ...placed(10, 12, 'hot')];
-    expect(coverageOf(seqs, { lastSeq: 12, coveredToSeq: 8, liveCount: 10 })).toEqual({
+    expect(
+      coverageOf(seqs, { lastSeq: 12, coveredToSeq: 8, liveCount: 10, expiredToSeq: 0 }),
+    ).toEqual({
       lastSeq: 12,
       ranges: [
         { fromSeq: 1, toSeq: 4, summarised: true, tier: 'cold' },
@@ -24,10 +26,35 @@ describe('coverage', () => {
 
   it('calls what is absent a gap when the counters know of more live items', () => {
     const seqs = [...placed(1, 2, 'hot'), ...placed(5, 5, 'hot')];
-    expect(coverageOf(seqs, { lastSeq: 6, coveredToSeq: 0, liveCount: 4 }).gaps).toEqual([
+    expect(
+      coverageOf(seqs, { lastSeq: 6, coveredToSeq: 0, liveCount: 4, expiredToSeq: 0 }).gaps,
+    ).toEqual([
       { fromSeq: 3, toSeq: 4 },
       { fromSeq: 6, toSeq: 6 },
     ]);
+  });
+
+  it('tells what expired from what was deleted; no summary stands for it', () => {
+    const seqs = [...placed(6, 6, 'warm'), ...placed(8, 9, 'hot')];
+    const extent = { lastSeq: 9, coveredToSeq: 8, expiredToSeq: 4, liveCount: 3 };
+    expect(coverageOf(seqs, extent)).toEqual({
+      lastSeq: 9,
+      ranges: [
+        { fromSeq: 1, toSeq: 4, summarised: false, tier: 'expired' },
+        { fromSeq: 5, toSeq: 5, summarised: true, tier: 'deleted' },
+        { fromSeq: 6, toSeq: 6, summarised: true, tier: 'warm' },
+        { fromSeq: 7, toSeq: 7, summarised: true, tier: 'deleted' },
+        { fromSeq: 8, toSeq: 8, summarised: true, tier: 'hot' },
+        { fromSeq: 9, toSeq: 9, summarised: false, tier: 'hot' },
+      ],
+      gaps: [],
+    });
+    const none = { lastSeq: 2, coveredToSeq: 0, expiredToSeq: 2, liveCount: 0 };
+    expect(coverageOf([], none)).toEqual({
+      lastSeq: 2,
+      ranges: [{ fromSeq: 1, toSeq: 2, summarised: false, tier: 'expired' }],
+      gaps: [],
+    });
   });
 
   it('covers 1…lastSeq without gap or overlap, whatever was deleted', () => {
@@ -40,6 +67,7 @@ describe('coverage', () => {
         const { ranges, gaps } = coverageOf(seqs, {
           lastSeq,
           coveredToSeq,
+          expiredToSeq: 0,
           liveCount: seqs.length,
         });
         const told = ranges.flatMap(({ fromSeq, toSeq, summarised, tier }) =>

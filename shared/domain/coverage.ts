@@ -3,7 +3,7 @@ import type { SeqRun } from './segment.ts';
 
 export interface CoverageRange extends SeqRun {
   readonly summarised: boolean;
-  readonly tier: Tier | 'deleted';
+  readonly tier: Tier | 'deleted' | 'expired';
 }
 
 export interface Coverage {
@@ -23,6 +23,8 @@ interface Extent {
   readonly lastSeq: number;
   /** The last seq that a summary stands for; 0 without one. */
   readonly coveredToSeq: number;
+  /** What is gone up to here expired; 0 where nothing did. */
+  readonly expiredToSeq: number;
   /** How many live items the head counts. */
   readonly liveCount: number;
 }
@@ -34,13 +36,19 @@ interface Extent {
  * @param placed every live seq with its tier, ascending.
  */
 export function coverageOf(placed: readonly PlacedSeq[], extent: Extent): Coverage {
-  const { lastSeq, liveCount } = extent;
+  const { lastSeq, liveCount, expiredToSeq } = extent;
   const ranges: CoverageRange[] = [];
   const absent: SeqRun[] = [];
   let next = 1;
   const skipTo = (seq: number) => {
     if (next < seq) absent.push({ fromSeq: next, toSeq: seq - 1 });
-    if (next < seq && placed.length === liveCount) extend(ranges, next, seq - 1, 'deleted', extent);
+    if (next < seq && placed.length === liveCount) {
+      const expiredTo = Math.min(seq - 1, expiredToSeq);
+      if (next <= expiredTo)
+        append(ranges, { fromSeq: next, toSeq: expiredTo, summarised: false, tier: 'expired' });
+      const deletedFrom = Math.max(next, expiredTo + 1);
+      if (deletedFrom < seq) extend(ranges, deletedFrom, seq - 1, 'deleted', extent);
+    }
     next = seq;
   };
   for (const { seq, tier } of placed) {

@@ -99,6 +99,12 @@ export interface SessionHead extends SessionRef, Corrected {
   readonly version: number;
   readonly lastSeq: number;
   readonly createdAtMs: number;
+  /** How long the session's items are kept, in days; absent: as the default says. */
+  readonly retentionDays?: number;
+  /** Every seq up to here is gone, most of them because they expired; absent: none expired. */
+  readonly expiredToSeq?: number;
+  /** `createdAtMs` of the live item with the lowest seq; absent: there is none, or it is not known. */
+  readonly firstItemAtMs?: number;
   /** `createdAtMs` of the item with the highest seq. */
   readonly lastItemAtMs: number;
   readonly tiers: TierCounts;

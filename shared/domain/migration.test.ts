@@ -16,6 +16,7 @@ const POLICY: MigrationPolicy = {
   minAccessCountWarm: 2,
   accessHalfLifeDays: 7,
   enableCompression: true,
+  retentionDays: 0,
 };
 const LIMITS = {
   ...POLICY,

@@ -4,6 +4,7 @@ import { nextVersion, type SessionHead } from './head.ts';
 import { replaceEntries } from './head-window.ts';
 import type { StoredItem } from './item.ts';
 import { itemBytes } from './item-json.ts';
+import { expiryDueAtMs, type RetentionPolicy } from './retention.ts';
 import type { Segment } from './segment.ts';
 import { decodeSegment, encodeSegment } from './segment-codec.ts';
 import { countItems, countSegment } from './tier-counts.ts';
@@ -24,7 +25,7 @@ export const STEP_MAX_BYTES = 2 * 1_048_576;
 /** A neighbour up to this size is always packed again with what comes. */
 const SMALL_SEGMENT_ITEMS = SEGMENT_MAX_ITEMS / 2;
 
-export interface MigrationPolicy extends TierPolicy {
+export interface MigrationPolicy extends TierPolicy, RetentionPolicy {
   readonly enableCompression: boolean;
 }
 
@@ -131,7 +132,10 @@ interface Moves {
   readonly merged: readonly Segment[];
 }
 
-function changeOf({ head, due, nextDueAtMs, nowMs }: Demotion, moves: Moves): SessionChange {
+function changeOf(
+  { head, due, nextDueAtMs, nowMs, policy }: Demotion,
+  moves: Moves,
+): SessionChange {
   const { kept, cold, segments, merged } = moves;
   const keptItems = kept.map(({ item }) => item);
   let tiers = countItems(countItems(head.tiers, due, -1), keptItems, 1);
@@ -143,7 +147,7 @@ function changeOf({ head, due, nextDueAtMs, nowMs }: Demotion, moves: Moves): Se
     head: {
       ...withDue(
         replaceItems(head, [...keptItems, ...cold]),
-        earliest([nextDueAtMs, ...kept.map(({ dueAtMs }) => dueAtMs)]),
+        earliest([nextDueAtMs, expiryDueAtMs(head, policy), ...kept.map(({ dueAtMs }) => dueAtMs)]),
         nowMs,
       ),
       tiers,

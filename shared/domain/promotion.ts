@@ -12,6 +12,7 @@ import {
   replaceItems,
   withDue,
 } from './migration.ts';
+import { expiryDueAtMs } from './retention.ts';
 import type { Segment } from './segment.ts';
 import { decodeSegment } from './segment-codec.ts';
 import { countItems, countSegment } from './tier-counts.ts';
@@ -50,7 +51,11 @@ export function decidePromotion(notes: AccessNotes): MigrationDecision {
   const staying = unpacked.flatMap((one) => one.staying);
   const puts = [...touched, ...promoted].map((item) => dueItem(item, policy));
   const moved = touched.filter(({ tier }, index) => tier !== notes.items[index]?.tier);
-  const dueAtMs = earliest([head.dueAtMs, ...puts.map((put) => put.dueAtMs)]);
+  const dueAtMs = earliest([
+    head.dueAtMs,
+    expiryDueAtMs(head, policy),
+    ...puts.map((put) => put.dueAtMs),
+  ]);
   return {
     change: {
       sessionKey: head.sessionKey,

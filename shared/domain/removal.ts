@@ -35,7 +35,7 @@ export function decideRemoval(removal: Removal): SessionChange {
     sessionKey: head.sessionKey,
     expectedVersion: head.version,
     head: {
-      ...uncover(head, removal),
+      ...uncover(withoutFirst(head, item), removal),
       version: nextVersion(head.version, nowMs),
       deletions: head.deletions + 1,
       tokens: head.tokens - item.tokens,
@@ -49,6 +49,13 @@ export function decideRemoval(removal: Removal): SessionChange {
     deleteSummaries: covering.map(({ id }) => id),
     isRemoval: true,
   };
+}
+
+/** Which item is the first one is not known when it may be this one. */
+function withoutFirst(head: SessionHead, { createdAtMs }: StoredItem): SessionHead {
+  if (head.firstItemAtMs !== createdAtMs) return head;
+  const { firstItemAtMs: _, ...rest } = head;
+  return rest;
 }
 
 /** The head with a summary that does not tell of the item. */

@@ -60,8 +60,8 @@ gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata
 # Let write-items do its work: it writes its figures
 gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata-write-items@my-project.iam.gserviceaccount.com --role=roles/monitoring.metricWriter --condition=None
 
-# Let read-items do its work: it reads heads, items and segments
-gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/datastore.viewer --condition=None
+# Let read-items do its work: it reads, and deletes what it finds expired
+gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/datastore.user --condition=None
 
 # Let read-items do its work: it announces facts, asks for work
 gcloud projects add-iam-policy-binding my-project --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/pubsub.publisher --condition=None

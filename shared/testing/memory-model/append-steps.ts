@@ -3,7 +3,8 @@ import { expect } from 'vitest';
 import type { AppendCommand, AppendResult } from '../../app/memory.ts';
 import type { ItemDraft } from '../../domain/item.ts';
 import { DAY_MS } from '../../kernel/clock.ts';
-import { mark, said, sayings } from './drafts.ts';
+import { dropAbsent } from '../../kernel/drop-absent.ts';
+import { mark, said, saying, sayings } from './drafts.ts';
 import type { Model, ModelWorld, Place, Step } from './model-world.ts';
 import { openCalls } from './plain-groups.ts';
 import { askedOf, type SessionName } from './plain-memory.ts';
@@ -22,10 +23,22 @@ export const requestOf = (
 export async function append(
   model: Model,
   world: ModelWorld,
-  { name, items, place }: { name: SessionName; items: readonly ItemDraft[]; place: Place },
+  {
+    name,
+    items,
+    place,
+    retentionDays,
+  }: {
+    name: SessionName;
+    items: readonly ItemDraft[];
+    place: Place;
+    retentionDays?: number;
+  },
 ): Promise<void> {
+  model.plain.expire(world.clock.now());
   const request = requestOf(name, items, world);
-  const result = await world.instances[place].memory.append(request);
+  const command = { ...request, ...dropAbsent({ retentionDays }) };
+  const result = await world.instances[place].memory.append(command);
   takeIn(model, world, request, result);
   const { lastSeq = 0, items: live = [] } = model.plain.session(name) ?? {};
   same(result.session, { itemCount: live.length, lastSeq });
@@ -71,6 +84,18 @@ export const appending: fc.Arbitrary<Step> = fc
       if (isTwice && isKeyed(items)) {
         await append(model, world, { name, items, place: place === 0 ? 1 : 0 });
       }
+    }),
+  );
+
+/** Of what is said and of what was: from the next command on, what is older is gone. */
+export const limitingRetention: fc.Arbitrary<Step> = fc
+  .record({ name: onSession, place: onInstance, one: saying, days: fc.constantFrom(9, 30, 45) })
+  .map(({ name, place, one, days: retentionDays }) =>
+    step(`keep ${label(name)} for ${retentionDays} days from now on`, async (model, world) => {
+      const items = [said(model.plain, { ...one, isKeyed: false }, world.clock.now())];
+      await append(model, world, { name, items, place, retentionDays });
+      const session = model.plain.session(name);
+      if (session) session.retentionDays = retentionDays;
     }),
   );
 

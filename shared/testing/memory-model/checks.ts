@@ -54,9 +54,12 @@ export async function checkCoverage(
   let next = 1;
   for (const { fromSeq, toSeq, tier, summarised } of ranges) {
     expect(fromSeq).toBe(next);
-    expect(summarised).toBe(toSeq <= coveredTo(session));
+    const hasExpired = toSeq <= (session?.expiredToSeq ?? 0);
+    expect(tier === 'expired').toBe(hasExpired);
+    expect(summarised).toBe(!hasExpired && toSeq <= coveredTo(session));
     next = toSeq + 1;
-    if (tier !== 'deleted') for (let seq = fromSeq; seq < next; seq++) tiers.set(seq, tier);
+    if (tier !== 'deleted' && tier !== 'expired')
+      for (let seq = fromSeq; seq < next; seq++) tiers.set(seq, tier);
   }
   expect(next).toBe(lastSeq + 1);
   same(
@@ -68,6 +71,7 @@ export async function checkCoverage(
 
 /** What must hold when a run is over: both instances tell the same, and nothing was given up. */
 export async function checkAll({ plain }: Model, world: ModelWorld): Promise<void> {
+  plain.expire(world.clock.now());
   for (const place of [0, 1] as const) {
     const { memory, deadLetters } = world.instances[place];
     for (const session of plain.sessions) {

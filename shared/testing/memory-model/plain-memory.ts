@@ -1,4 +1,5 @@
 import type { ItemDraft } from '../../domain/item.ts';
+import { DAY_MS } from '../../kernel/clock.ts';
 import type { JsonObject } from '../../kernel/json.ts';
 
 /** A session as its callers name it. */
@@ -38,6 +39,10 @@ export interface PlainSummary {
 }
 
 export interface PlainSession extends SessionName {
+  /** Absent: items are kept for good. */
+  retentionDays?: number;
+  /** The last seq that expired. */
+  expiredToSeq: number;
   lastSeq: number;
   lastItemAtMs: number;
   /** Live items in seq order. */
@@ -125,6 +130,19 @@ export class PlainMemory {
     session.summaries.splice(0, session.summaries.length, ...left);
   }
 
+  /** Forgets what is past its retention: the oldest items, a batch of each thirtieth of it at once. */
+  expire(nowMs: number): void {
+    for (const session of this.sessions) {
+      const keptMs = (session.retentionDays ?? 0) * DAY_MS;
+      for (let [first] = session.items; keptMs > 0 && first; [first] = session.items) {
+        const batchAtMs = first.createdAtMs - (first.createdAtMs % (keptMs / 30));
+        if (nowMs < batchAtMs + keptMs) break;
+        this.remove(session, first);
+        session.expiredToSeq = first.seq;
+      }
+    }
+  }
+
   removeSession(name: SessionName): void {
     this.#keepReads(name, this.items(name));
     this.#sessions.delete(idOf(name));
@@ -143,7 +161,7 @@ export class PlainMemory {
 
   #begin({ userId, sessionId }: SessionName): PlainSession {
     const session: PlainSession = {
-      ...{ userId, sessionId, lastSeq: 0, lastItemAtMs: 0 },
+      ...{ userId, sessionId, lastSeq: 0, lastItemAtMs: 0, expiredToSeq: 0 },
       ...{ items: [], answered: new Map(), summaries: [] },
     };
     this.#sessions.set(idOf(session), session);

@@ -28,6 +28,7 @@ export const step = (
 ): Step => ({
   check: () => true,
   async run(model, world) {
+    model.plain.expire(world.clock.now());
     await run(model, world);
     await listen(model, world);
   },

@@ -4,6 +4,7 @@ import {
   appending,
   appendingAgain,
   callingTools,
+  limitingRetention,
   reusingAKey,
 } from './append-steps.ts';
 import { deletingAnItem, deletingASession, erasingAUser, patching } from './change-steps.ts';
@@ -26,6 +27,7 @@ const WEIGHTS: readonly (readonly [weight: number, step: fc.Arbitrary<Step>])[] 
   [10, appending],
   [3, appendingAgain],
   [1, reusingAKey],
+  [1, limitingRetention],
   [3, callingTools],
   [2, answeringLate],
   [4, readingHistory],

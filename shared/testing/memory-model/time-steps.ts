@@ -34,6 +34,7 @@ export const migrating: fc.Arbitrary<Step> = fc
       const { clock, instances } = world;
       const { memory } = instances[place];
       clock.advance(days * DAY_MS + ODD_MS);
+      model.plain.expire(clock.now());
       const deadline = deadlineAfter(60_000, clock);
       if (dryRun) await memory.migrateTiers({ dryRun, deadline });
       if (cutAfter !== undefined) {
@@ -41,6 +42,7 @@ export const migrating: fc.Arbitrary<Step> = fc
         await other.memory.migrateTiers({ dryRun: false, deadline: cutShort(cutAfter) });
         await checkCoverages(model, world);
         clock.advance(LEASE_OVER_MS);
+        model.plain.expire(clock.now());
       }
       await migrateAll(model, world, place);
     }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { dropAbsent } from '../../kernel/drop-absent.ts';
-import type { Step } from './model-world.ts';
+import type { ModelWorld, Place, Step } from './model-world.ts';
 import type { PlainMemory, PlainSession } from './plain-memory.ts';
 import { onInstance, onUser, same, step } from './step.ts';
 
@@ -11,6 +11,15 @@ const ofUser = ({ sessions }: PlainMemory, userId: string): PlainSession[] =>
     .filter((one) => one.userId === userId)
     .sort((a, b) => b.lastItemAtMs - a.lastItemAtMs || (a.sessionId < b.sessionId ? -1 : 1));
 
+/** What expired is counted until somebody comes across it: a reader, or the sweep. */
+async function meetExpired(
+  { sessions }: PlainMemory,
+  { instances }: ModelWorld,
+  place: Place,
+): Promise<void> {
+  for (const one of sessions) if (one.retentionDays) await instances[place].memory.coverage(one);
+}
+
 export const listing: fc.Arbitrary<Step> = fc
   .record({ userId: onUser, place: onInstance, limit: fc.integer({ min: 1, max: 3 }) })
   .map(({ userId, place, limit }) =>
@@ -18,6 +27,7 @@ export const listing: fc.Arbitrary<Step> = fc
       `list the sessions of ${userId} by ${limit} on ${place}, and all totals`,
       async ({ plain }, world) => {
         const { memory, index } = world.instances[place];
+        await meetExpired(plain, world, place);
         const left = ofUser(plain, userId);
         let after: { readonly lastItemAtMs: number; readonly sessionId: string } | undefined;
         do {

@@ -179,6 +179,28 @@ describe('MetricsCollector', () => {
     expect(snapshot.l1).toMatchObject({ keys: 0 });
   });
 
+  it('asks the store when Redis has answered: loading its client keeps the event loop', async () => {
+    const asked: string[] = [];
+    const answer = async (what: string) => {
+      asked.push(`${what} is asked`);
+      await new Promise(setImmediate);
+      asked.push(`${what} has answered`);
+    };
+    const stats = { hits: 0, misses: 0, evictions: 0, keys: 0, usedMemoryBytes: 0 };
+    const { collector } = build(
+      {},
+      {
+        redis: { stats: () => answer('Redis').then(() => ({ ...stats, maxMemoryBytes: 1 })) },
+        index: { totals: () => answer('the store').then(() => TOTALS) },
+      },
+    );
+    await collector.collect();
+    expect(asked).toEqual([
+      ...['Redis is asked', 'Redis has answered'],
+      ...['the store is asked', 'the store has answered'],
+    ]);
+  });
+
   it('hands every sample to the exporter, with what it read and counted', async () => {
     const samples: MetricsSample[] = [];
     const exporter = { export: async (sample: MetricsSample) => void samples.push(sample) };

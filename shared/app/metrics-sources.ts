@@ -46,10 +46,12 @@ export async function readSources(
       return undefined;
     }
   };
-  const [l1, redis, totals] = await Promise.all([
+  const [l1, redis] = await Promise.all([
     local && attempt('l1', () => local.stats()),
     remote && attempt('redis', () => remote.stats()),
-    withStore && index ? attempt('store', () => index.totals()) : undefined,
   ]);
+  // Only then: the first read of a process may load the store's client, which keeps the event loop
+  // longer than Redis has to answer.
+  const totals = withStore && index ? await attempt('store', () => index.totals()) : undefined;
   return { l1, redis, totals };
 }

@@ -26,14 +26,7 @@ function helpLine(name: string): string {
   return `  ${name.padEnd(20)} ${about}${needs ? ` (needs ${needs})` : ''}`;
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    file: { type: 'string' },
-    save: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  },
-});
+const { values, positionals } = readArguments();
 
 if (values.help) process.stdout.write(HELP);
 else if (positionals.length > 0) await runAll(positionals);
@@ -41,6 +34,23 @@ else {
   await runAll(ALONE);
   const skipped = NAMES.filter((name) => !ALONE.includes(name));
   process.stdout.write(`Run by name only, for what they need: ${skipped.join(', ')}\n`);
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        file: { type: 'string' },
+        save: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.stderr.write('See npm run bench -- --help.\n');
+    process.exit(1);
+  }
 }
 
 async function runAll(names: readonly string[]): Promise<void> {

@@ -33,15 +33,20 @@ try {
   const survivors: Break[] = [];
   const wanted = process.argv[2] ?? '';
   const breaks = BREAKS.filter(({ invariant }) => invariant.includes(wanted));
+  if (breaks.length === 0) say(`No invariant contains "${wanted}": ${invariants()}`);
   for (const one of breaks) {
     const isRed = await goesRed(one);
     say(`${isRed ? 'red  ' : 'GREEN'}  ${one.invariant}: ${one.what}`);
     if (!isRed) survivors.push(one);
   }
   say(`\n${breaks.length - survivors.length} of ${breaks.length} breaks were noticed`);
-  process.exitCode = survivors.length > 0 ? 1 : 0;
+  process.exitCode = survivors.length > 0 || breaks.length === 0 ? 1 : 0;
 } finally {
   await rm(copy, { recursive: true, force: true });
+}
+
+function invariants(): string {
+  return [...new Set(BREAKS.map(({ invariant }) => invariant))].join(', ');
 }
 
 async function goesRed({ file, find, replace, tests }: Break): Promise<boolean> {

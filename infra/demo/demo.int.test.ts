@@ -43,10 +43,13 @@ describe('npm run demo', () => {
     for (const title of [
       'Tiers',
       'What a context costs',
-      'A summary beside its sources',
+      'A summary, opened',
+      'Facts kept beside it',
       'Coverage',
     ])
       expect(stdout).toContain(`\n${title}`);
+    expect(stdout).toMatch(/ │ #1 cold system: /);
+    expect(stdout).toMatch(/#\d+ id: LC-4471/);
     expect(stdout).toMatch(/[1-9]\d* jumps? back in time/);
     expect(stdout).toMatch(/[1-9]\d* segments?/);
     expect(stdout).not.toContain('\u001B');

@@ -1,11 +1,13 @@
-import type { ContextAnswer, CoverageAnswer } from './answers.ts';
+import type { ContextAnswer, CoverageAnswer, ItemAnswer } from './answers.ts';
 import type { SentSession } from './sent.ts';
 import type { Stage } from './stage.ts';
 
-/** One session as it is at the end: its summary beside its sources, and where its seqs are. */
+/** One session as it is at the end: its summary, opened, and where its seqs are. */
 export interface Portrait {
   readonly sent: SentSession;
   readonly context: ContextAnswer;
+  /** What the summary stands for, as its expansion gives it. */
+  readonly originals: readonly ItemAnswer[];
   readonly coverage: CoverageAnswer;
 }
 
@@ -19,8 +21,11 @@ export async function takePortrait(
   for (const sent of longestFirst.slice(0, 20)) {
     const { body: context } = await client.context(sent.name, {});
     const coverage = await client.coverage(sent.name);
-    best ??= { sent, context, coverage };
-    if (context.summary) return { sent, context, coverage };
+    const { summary } = context;
+    const originals = summary ? await client.originals(summary.id) : [];
+    const portrait = { sent, context, originals, coverage };
+    if (summary) return portrait;
+    best ??= portrait;
   }
   return best;
 }

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { COLLECTIONS } from '../../shared/topology.ts';
 import { currentReadme, README } from './readme.ts';
 
-it('the README shows the configuration and the example as they are: `npm run docs` writes them', () => {
+it('the README shows the configuration and the examples as they are: `npm run docs` writes them', async () => {
   const text = readFileSync(README, 'utf8');
-  expect(text).toBe(currentReadme(text));
+  expect(text).toBe(await currentReadme(text));
 });
 
 it('the README names every collection that there is, and no other', () => {

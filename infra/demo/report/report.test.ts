@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { sentSession } from '../checks/honest-client.ts';
+import { EXCHANGE, itemOf, sentSession } from '../checks/honest-client.ts';
 import type { Verdict } from '../findings.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { costsTable } from './costs.ts';
 import { coverageLines } from './coverage.ts';
 import { invariantLines } from './invariants.ts';
-import { summaryBesideSources } from './summary.ts';
+import { summaryOpened } from './summary.ts';
 import { tiersTable } from './tiers.ts';
 
 const snapshot: Snapshot = {
@@ -76,12 +76,13 @@ describe('coverageLines', () => {
   });
 });
 
-describe('summaryBesideSources', () => {
+describe('summaryOpened', () => {
   const sent = sentSession([
     { role: 'user', content: 'The roof drips.' },
-    { role: 'assistant', content: 'I found panels.' },
+    ...EXCHANGE.slice(1, 2),
     { role: 'user', content: 'Good.' },
   ]);
+  const originals = sent.items.slice(0, 2).map((item) => itemOf(sent, item));
   const context = {
     facts: [],
     items: [],
@@ -90,20 +91,22 @@ describe('summaryBesideSources', () => {
   };
   const coverage = { lastSeq: 3, ranges: [], gaps: [] };
 
-  it('puts the items that a summary stands for beside it', () => {
+  it('puts the originals that a summary opens to beside it', () => {
     const summary = { id: 's1-s1', text: 'Roof and panels.', fromSeq: 1, toSeq: 2, tokens: 5 };
-    expect(summaryBesideSources({ sent, context: { ...context, summary }, coverage })).toEqual([
+    const portrait = { sent, context: { ...context, summary }, originals, coverage };
+    expect(summaryOpened(portrait)).toEqual([
       's1: 5 tokens stand for items 1–2, 20 tokens',
       '',
-      `Roof and panels.${' '.repeat(34)} │ #1 user: The roof drips.`,
-      `${' '.repeat(50)} │ #2 assistant: I found panels.`,
+      `Roof and panels.${' '.repeat(34)} │ #1 hot user: The roof drips.`,
+      `${' '.repeat(50)} │ #2 hot tool_call: track({})`,
     ]);
   });
 
   it('says that nothing is summarised', () => {
-    expect(
-      summaryBesideSources({ sent, context: { ...context, summary: null }, coverage }),
-    ).toEqual(['Everything fits the budget verbatim, so nothing is summarised.']);
+    const portrait = { sent, context: { ...context, summary: null }, originals: [], coverage };
+    expect(summaryOpened(portrait)).toEqual([
+      'Everything fits the budget verbatim, so nothing is summarised.',
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { costsTable } from './costs.ts';
 import { coverageLines } from './coverage.ts';
 import { invariantLines } from './invariants.ts';
-import { factsList, summaryBesideSources } from './summary.ts';
+import { factsList, summaryOpened } from './summary.ts';
 import { tiersTable } from './tiers.ts';
 import { callsTable, stepsTable } from './times.ts';
 
@@ -29,7 +29,8 @@ export function writeReport(screen: Screen, outcome: Outcome): void {
   section('Tiers', 'items and bytes at several ages', tiersTable(snapshots));
   section('What a context costs', costRemark(snapshots), costsTable(snapshots));
   if (portrait) {
-    section('A summary beside its sources', '', summaryBesideSources(portrait));
+    const remark = 'its text, and the originals that it stands for, read through it';
+    section('A summary, opened', remark, summaryOpened(portrait));
     section('Facts kept beside it', 'verbatim, with their seq', factsList(portrait));
     section('Coverage', 'where every item is', coverageLines(portrait.coverage));
   }

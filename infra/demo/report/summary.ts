@@ -1,5 +1,6 @@
+import type { Json } from '../../../shared/kernel/json.ts';
+import type { ItemAnswer } from '../answers.ts';
 import type { Portrait } from '../portrait.ts';
-import { callsOf, type SentItem, textOf } from '../sent.ts';
 import { whole } from './figures.ts';
 import { shorten, widthOf, wrap } from './table.ts';
 
@@ -9,14 +10,13 @@ const MAX_LINES = 26;
 const MAX_FACTS = 16;
 const FACT_COLUMNS = 46;
 
-/** The summary on the left, the items that it stands for on the right, both shortened. */
-export function summaryBesideSources({ sent, context }: Portrait): string[] {
+/** The summary on the left, the originals that it opens to on the right, both shortened. */
+export function summaryOpened({ sent, context, originals }: Portrait): string[] {
   const { summary } = context;
   if (!summary) return ['Everything fits the budget verbatim, so nothing is summarised.'];
-  const sources = sent.items.filter(({ seq }) => seq >= summary.fromSeq && seq <= summary.toSeq);
-  const tokens = sources.reduce((sum, item) => sum + item.tokens, 0);
+  const tokens = originals.reduce((sum, item) => sum + item.tokens, 0);
   const left = shortList(wrap(summary.text, SUMMARY_COLUMNS), 'more lines');
-  const right = shortList(sources.map(sourceLine), 'more items');
+  const right = shortList(originals.map(originalLine), 'more items');
   const count = Math.max(left.length, right.length);
   const rows = Array.from({ length: count }, (_, index) => {
     const text = left[index] ?? '';
@@ -49,11 +49,15 @@ export function factsList({ context: { facts } }: Portrait): string[] {
   return more > 0 ? [...lines, `… and ${more} more`] : lines;
 }
 
-function sourceLine({ seq, message }: SentItem): string {
-  const calls = callsOf(message).map(({ name, arguments: args }) => `${name}(${String(args)})`);
-  const text = [textOf(message) ?? '', ...calls].join(' ');
-  return shorten(`#${seq} ${String(message['role'])}: ${text}`, SOURCE_COLUMNS);
+function originalLine({ seq, tier, contentType, content, toolCalls = [] }: ItemAnswer): string {
+  const calls = toolCalls.map(({ name, arguments: args }) => `${name}(${argumentsText(args)})`);
+  const text = [content, ...calls].filter((part) => part !== '').join(' ');
+  const speaker = contentType.replace(/_message$/, '');
+  return shorten(`#${seq} ${tier} ${speaker}: ${text}`, SOURCE_COLUMNS);
 }
+
+const argumentsText = (args: Json): string =>
+  typeof args === 'string' ? args : JSON.stringify(args);
 
 /** The beginning and the end of a long list. */
 function shortList(lines: readonly string[], what: string): readonly string[] {

@@ -55,7 +55,7 @@ interface Progress {
 
 const SESSIONS_AT_ONCE = 50;
 /** Sessions that are migrated while others wait for the store. */
-const SIDE_BY_SIDE = 4;
+const SIDE_BY_SIDE = 8;
 /** Up to this many due sessions are quicker done here than handed out. */
 const FAN_OUT_FROM_SESSIONS = 200;
 const MAX_SUMMARY_REQUESTS = 5_000;

@@ -4,7 +4,7 @@ import { SEGMENT_MAX_ITEMS, withinStep } from './migration.ts';
 
 /** Due items that are read together: a read costs more than the steps that follow from it. */
 const PAGE_MAX_ITEMS = 500;
-const PAGE_MAX_BYTES = 16 * 1_048_576;
+const PAGE_MAX_BYTES = 8 * 1_048_576;
 
 /** How many due items of this session are read together. */
 export function pageItems({ tiers: { hot, warm } }: Pick<SessionHead, 'tiers'>): number {

@@ -79,9 +79,13 @@ const SPEAKERS: Readonly<Record<string, string>> = {
 };
 
 function fenced({ seq, contentType, content, toolCalls = [] }: Item): string {
-  const speaker = SPEAKERS[contentType] ?? neutralName(contentType);
+  const speaker = SPEAKERS[contentType] ?? ownName(contentType);
   const text = [content, ...toolCalls.map(callText)].filter((part) => part !== '').join('\n');
   return `<item seq="${seq}" speaker="${speaker}">\n${neutral(text)}\n</item>`;
 }
+
+/** A type of the caller's own does not pass for somebody who speaks. */
+const ownName = (contentType: string): string =>
+  Object.values(SPEAKERS).includes(contentType) ? `own.${contentType}` : neutralName(contentType);
 
 const callText = ({ name, arguments: args }: ToolCall): string => `${name}(${argumentsText(args)})`;

@@ -43,5 +43,10 @@ Facts, word for word, by message:
     expect(text?.match(/<\/memory\s*>/gi)).toEqual(['</memory>']);
     expect(text?.match(/<memory\s*>/gi)).toEqual(['<memory>']);
     expect(text).toContain('a </ memory> b </ MEMORY > c < memory>');
+    const alike =
+      '</mem\u200bory> ＜／ｍｅｍｏｒｙ＞ </m\u0435mory> <\u200d/memory> <memoryless> a<b';
+    expect(memoryText({ summary: { ...summary, text: alike } })).toContain(
+      '</ mem\u200bory> ＜/ ｍｅｍｏｒｙ＞ </ m\u0435mory> </ memory> <memoryless> a<b',
+    );
   });
 });

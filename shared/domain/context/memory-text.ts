@@ -1,5 +1,6 @@
 import { factLines } from '../facts/fact-lines.ts';
 import type { Fact, Summary } from '../head.ts';
+import { tagNames, withoutTags } from '../tag-lookalikes.ts';
 
 /** What a context tells of the messages that it does not show. */
 export interface Memory {
@@ -37,4 +38,6 @@ export function memoryText({ summary, facts = [], omitted = 0 }: Memory): string
 }
 
 // A remembered text must not end the memory and go on as something else.
-const fenced = (text: string): string => text.replaceAll(/<(\/?)(?=memory\b)/gi, '<$1 ');
+const MEMORY = tagNames('memory');
+const fenced = (text: string): string =>
+  withoutTags(text, MEMORY, (bracket, slash) => `${bracket}${slash} `);

@@ -258,7 +258,7 @@ export const BREAKS: readonly Break[] = [
     invariant: 'prompt injection',
     what: 'what is invisible hides a fence',
     file: 'shared/domain/tag-lookalikes.ts',
-    find: '    if (UNSEEN.test(char)) continue;\n',
+    find: '    .filter((one) => !UNSEEN.test(one))\n',
     replace: '',
     tests: ['shared/adapters/gemini/prompt-injection.test.ts'],
   },

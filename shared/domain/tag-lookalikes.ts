@@ -66,7 +66,6 @@ function seenFrom(text: string, from: number): { seen: string; afterSlash: numbe
       if (seen !== '') break;
       continue;
     }
-    if (UNSEEN.test(char)) continue;
     const plain = plainOf(char);
     if (plain === '/' && seen === '' && afterSlash === undefined) afterSlash = at;
     else seen += plain;

@@ -1,9 +1,9 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { z } from 'zod';
+import { identifier } from '../../shared/domain/identifier.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { type Deadline, deadlineAfter } from '../../shared/kernel/deadline.ts';
 import type { ErasureReceipt } from '../../shared/ports/erasure-store.ts';
-import { identifier } from '../http/fields.ts';
 import { instantText } from '../http/instant.ts';
 import { type Answer, endpoint, httpFunction } from '../http/json-endpoint.ts';
 import type { OpenRuntime } from '../runtime.ts';

@@ -1,5 +1,6 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Memory, Parking } from '../../shared/app/memory.ts';
+import { identifier } from '../../shared/domain/identifier.ts';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import type { AppError } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
@@ -7,7 +8,6 @@ import { isJsonObject, type Json, type JsonObject } from '../../shared/kernel/js
 import type { Logger } from '../../shared/kernel/logger.ts';
 import type { Meter } from '../../shared/ports/meter.ts';
 import { type FunctionName, SUBSCRIPTIONS } from '../../shared/topology.ts';
-import { identifier } from '../http/fields.ts';
 import { type Delivery, messageOf, roughDataOf } from './pubsub.ts';
 
 interface ParkDeps {

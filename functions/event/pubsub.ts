@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { invalid } from '../../shared/kernel/app-error.ts';
 import { isJsonObject, type Json } from '../../shared/kernel/json.ts';
-import { parseStrictJson } from '../http/strict-json.ts';
+import { parseStrictJson } from '../../shared/kernel/strict-json.ts';
 
 /** One delivery, whatever envelope it came in. */
 export interface Delivery {

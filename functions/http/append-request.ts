@@ -1,15 +1,20 @@
 import { z } from 'zod';
+import {
+  assertItemCount,
+  assertItemSize,
+  assertUsable,
+} from '../../shared/domain/append-limits.ts';
 import { parseMessages } from '../../shared/domain/formats/parse.ts';
+import { identifier, sessionFields } from '../../shared/domain/identifier.ts';
 import type { SessionRef } from '../../shared/domain/ids.ts';
 import { FORMATS, type ItemDraft } from '../../shared/domain/item.ts';
+import { itemFields, itemRules, jsonObject } from '../../shared/domain/item-fields.ts';
 import { MAX_RETENTION_DAYS } from '../../shared/domain/retention.ts';
-import { invalid, type Violation } from '../../shared/kernel/app-error.ts';
+import { invalid } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import { isJsonObject, type Json } from '../../shared/kernel/json.ts';
-import { assertItemCount, assertItemSize } from './append-limits.ts';
-import { identifier, instant, isTooFarAhead, jsonObject, sessionFields } from './fields.ts';
-import { itemFields, itemRules } from './item-schema.ts';
-import { validate } from './validate.ts';
+import { validate } from '../../shared/kernel/validate.ts';
+import { instant } from './fields.ts';
 
 /** What an append request or event asks for. */
 export interface AppendRequest extends SessionRef {
@@ -23,8 +28,9 @@ const target = {
   retentionDays: z.int().min(1).max(MAX_RETENTION_DAYS).optional(),
 };
 
-const Item = z.strictObject(itemFields).superRefine(itemRules);
-const FlatRequest = z.strictObject({ ...target, ...itemFields }).superRefine(itemRules);
+const fields = { ...itemFields, createdAt: instant.optional() };
+const Item = z.strictObject(fields).superRefine(itemRules);
+const FlatRequest = z.strictObject({ ...target, ...fields }).superRefine(itemRules);
 
 const ItemsRequest = z.strictObject({
   ...target,
@@ -54,7 +60,7 @@ export function readAppendRequest(body: unknown, nowMs: number): AppendRequest {
     isJsonObject(body) && ('format' in body || 'messages' in body) ? 'messages' : 'items';
   assertItemCount(request.items.length, label);
   request.items.forEach(assertItemSize);
-  assertUsable(request.items, nowMs);
+  assertUsable(request.items, { nowMs, createdAt: 'createdAt' });
   return request;
 }
 
@@ -93,21 +99,4 @@ const draftOf = ({ createdAt, content = '', ...item }: z.output<typeof Item>): I
 function withKeys(items: readonly ItemDraft[], key: string | undefined): readonly ItemDraft[] {
   if (key === undefined) return items;
   return items.map((item, index) => ({ idempotencyKey: `${key}/${index}`, ...item }));
-}
-
-function assertUsable(items: readonly ItemDraft[], nowMs: number): void {
-  const violations: Violation[] = [];
-  const keys = new Set<string>();
-  items.forEach(({ createdAtMs, idempotencyKey }, index) => {
-    const at = (field: string) => `items.${index}.${field}`;
-    if (createdAtMs !== undefined && isTooFarAhead(createdAtMs, nowMs)) {
-      const message = 'must not be more than 5 minutes in the future';
-      violations.push({ path: at('createdAt'), message });
-    }
-    if (idempotencyKey === undefined) return;
-    if (keys.has(idempotencyKey))
-      violations.push({ path: at('idempotencyKey'), message: 'is used twice in this request' });
-    keys.add(idempotencyKey);
-  });
-  if (violations.length > 0) throw invalid(violations);
 }

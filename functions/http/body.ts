@@ -3,10 +3,10 @@ import { AppError } from '../../shared/kernel/app-error.ts';
 import { SECOND_MS } from '../../shared/kernel/clock.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import type { Json } from '../../shared/kernel/json.ts';
+import { parseStrictJson } from '../../shared/kernel/strict-json.ts';
 import { systemTimers } from '../../shared/kernel/timers.ts';
 import { framingOf } from './intake.ts';
 import type { Hold } from './load.ts';
-import { parseStrictJson } from './strict-json.ts';
 
 const MIB = 1_048_576;
 /** 8 MiB of items, and room for the braces and names around them. */

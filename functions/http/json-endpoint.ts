@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { monotonicMs, sinceMs } from '../../shared/kernel/clock.ts';
 import { inLogScope } from '../../shared/kernel/log-scope.ts';
+import { validate } from '../../shared/kernel/validate.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { assertMayCall, bodyBoundTo, boundTo } from '../identity/access.ts';
 import type { Access, Caller } from '../identity/caller.ts';
@@ -16,7 +17,6 @@ import { type Endpoint, findEndpoint, splitUrl } from './router.ts';
 import { JSON_TYPE, sendProblem, sendText } from './send.ts';
 import { sendLines } from './send-lines.ts';
 import { traceOfHeaders } from './trace-of-headers.ts';
-import { validate } from './validate.ts';
 
 /** What an endpoint answers: a JSON body, a text, lines, or nothing. */
 export type Answer =

@@ -2,10 +2,10 @@ import { AppendVersion } from '../../shared/domain/events.ts';
 import type { ItemDraft } from '../../shared/domain/item.ts';
 import { isJsonObject } from '../../shared/kernel/json.ts';
 import { composeKey, hashKey } from '../../shared/kernel/key.ts';
+import { validate } from '../../shared/kernel/validate.ts';
 import { consumer, type EventHandler } from '../event/consumer.ts';
 import type { Delivery } from '../event/pubsub.ts';
 import { type AppendRequest, readAppendRequest } from '../http/append-request.ts';
-import { validate } from '../http/validate.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 
 /** Appends what a publisher sent. Delivered twice, it takes effect once. */

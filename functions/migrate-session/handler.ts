@@ -1,8 +1,8 @@
 import { MigrateCommand } from '../../shared/domain/events.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
 import { deadlineAfter } from '../../shared/kernel/deadline.ts';
+import { validate } from '../../shared/kernel/validate.ts';
 import { consumer, type EventHandler } from '../event/consumer.ts';
-import { validate } from '../http/validate.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 
 /** Moves what is due in one session, or in all sessions of one shard. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { sessionFields } from '../../shared/domain/identifier.ts';
 import { FORMATS } from '../../shared/domain/item.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
-import { sessionFields } from '../http/fields.ts';
 import { itemJson } from '../http/item-json.ts';
 import { endpoint } from '../http/json-endpoint.ts';
 import { queryBoolean, queryInt } from '../http/query.ts';

@@ -1,6 +1,6 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { z } from 'zod';
-import { identifier, sessionFields } from '../http/fields.ts';
+import { identifier, sessionFields } from '../../shared/domain/identifier.ts';
 import { itemJson } from '../http/item-json.ts';
 import { endpoint, httpFunction } from '../http/json-endpoint.ts';
 import type { OpenRuntime } from '../runtime.ts';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { sessionFields } from '../../shared/domain/identifier.ts';
 import { sessionKeyOf } from '../../shared/domain/ids.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
-import { DEFAULT_LIMIT, pageLimit, sessionFields } from '../http/fields.ts';
+import { DEFAULT_LIMIT, pageCursor, pageLimit } from '../http/fields.ts';
 import { itemJson } from '../http/item-json.ts';
 import { endpoint } from '../http/json-endpoint.ts';
 import { readSeqCursor, seqPage } from './seq-page.ts';
@@ -9,7 +10,7 @@ import { readSeqCursor, seqPage } from './seq-page.ts';
 const HistoryRequest = z.strictObject({
   ...sessionFields,
   limit: pageLimit,
-  cursor: z.string().optional(),
+  cursor: pageCursor,
   order: z.enum(['asc', 'desc']).default('asc'),
 });
 

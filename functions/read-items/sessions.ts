@@ -1,16 +1,17 @@
 import { z } from 'zod';
+import { identifier } from '../../shared/domain/identifier.ts';
 import { invalid } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import type { SessionCursor, SessionRow } from '../../shared/ports/session-index.ts';
 import { type CursorScope, decodeCursor, encodeCursor, type Keys } from '../http/cursor.ts';
-import { DEFAULT_LIMIT, identifier, pageLimit } from '../http/fields.ts';
+import { DEFAULT_LIMIT, pageCursor, pageLimit } from '../http/fields.ts';
 import { instantText } from '../http/instant.ts';
 import { endpoint } from '../http/json-endpoint.ts';
 
 const SessionsRequest = z.strictObject({
   userId: identifier,
   limit: pageLimit,
-  cursor: z.string().optional(),
+  cursor: pageCursor,
 });
 
 /** A user's sessions, the most recent first. */

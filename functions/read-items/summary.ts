@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { identifier } from '../../shared/domain/identifier.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
-import { DEFAULT_LIMIT, identifier, pageLimit } from '../http/fields.ts';
+import { DEFAULT_LIMIT, pageCursor, pageLimit } from '../http/fields.ts';
 import { instantText } from '../http/instant.ts';
 import { itemJson } from '../http/item-json.ts';
 import { endpoint } from '../http/json-endpoint.ts';
@@ -11,7 +12,7 @@ const SummaryRequest = z.strictObject({
   userId: identifier.optional(),
   expand: queryBoolean.default(false),
   limit: pageLimit,
-  cursor: z.string().optional(),
+  cursor: pageCursor,
 });
 
 /** A summary, and on demand the originals that it stands for. */

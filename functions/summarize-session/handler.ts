@@ -1,7 +1,7 @@
 import { SummarizeCommand } from '../../shared/domain/events.ts';
 import { MINUTE_MS } from '../../shared/kernel/clock.ts';
+import { validate } from '../../shared/kernel/validate.ts';
 import { consumer, type EventHandler } from '../event/consumer.ts';
-import { validate } from '../http/validate.ts';
 import type { OpenRuntime, Runtime } from '../runtime.ts';
 
 /** Less than the lease of a delivery, so that a slow model never runs beside its own retry. */

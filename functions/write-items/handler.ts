@@ -1,11 +1,12 @@
 import type { HttpFunction } from '@google-cloud/functions-framework';
 import { z } from 'zod';
+import { MAX_ITEM_BYTES } from '../../shared/domain/append-limits.ts';
+import { identifier, sessionFields } from '../../shared/domain/identifier.ts';
+import { jsonObject } from '../../shared/domain/item-fields.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import { jsonBytes } from '../../shared/kernel/json.ts';
-import { MAX_ITEM_BYTES } from '../http/append-limits.ts';
 import { readAppendRequest } from '../http/append-request.ts';
-import { identifier, jsonObject, sessionFields } from '../http/fields.ts';
 import { appendJson, itemJson } from '../http/item-json.ts';
 import { endpoint, httpFunction } from '../http/json-endpoint.ts';
 import type { OpenRuntime } from '../runtime.ts';

@@ -1,7 +1,7 @@
 import { type BodyRequest, readBody } from '../../functions/http/body.ts';
-import { parseStrictJson } from '../../functions/http/strict-json.ts';
 import { AppError, invalid } from '../../shared/kernel/app-error.ts';
 import { isJsonObject, type JsonObject } from '../../shared/kernel/json.ts';
+import { parseStrictJson } from '../../shared/kernel/strict-json.ts';
 
 /** A Pub/Sub message has at most 10 MB of data (https://cloud.google.com/pubsub/quotas), in base64. */
 const MAX_EVENT_BYTES = 14 * 1_048_576;

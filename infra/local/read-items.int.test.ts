@@ -66,6 +66,18 @@ describe('GET /read-items/history', () => {
     expect(reply).toMatchObject({ status: 200, json: { items: [], hasMore: false } });
   });
 
+  it('begins at the beginning of a list where the cursor is left blank', async () => {
+    await stack.say('cursor-blank', ...numbered(2));
+    const query = { userId: 'u1', sessionId: 'cursor-blank', limit: '1' };
+    const first = await read('history', query);
+    expect(await read('history', { ...query, cursor: '' })).toMatchObject({
+      status: 200,
+      json: { items: [{ seq: 1 }], nextCursor: first.json.nextCursor },
+    });
+    const list = { userId: 'u1', limit: '1', cursor: '' };
+    expect(await read('sessions', list)).toMatchObject({ status: 200, json: { hasMore: true } });
+  });
+
   it('refuses a cursor of another list', async () => {
     await stack.say('cursor-a', ...numbered(3));
     const { json } = await read('history', { userId: 'u1', sessionId: 'cursor-a', limit: '1' });
@@ -75,7 +87,6 @@ describe('GET /read-items/history', () => {
       { userId: 'u2', sessionId: 'cursor-a', cursor },
       { userId: 'u1', sessionId: 'cursor-a', order: 'desc', cursor },
       { userId: 'u1', sessionId: 'cursor-a', cursor: `${cursor.slice(0, -1)}~` },
-      { userId: 'u1', sessionId: 'cursor-a', cursor: '' },
     ])
       expect(await read('history', wrong)).toMatchObject({
         status: 400,

@@ -24,6 +24,7 @@ import {
 } from './embedded.ts';
 import type { HotRedisAddress } from './hot-redis.ts';
 import { openFirestoreStores, redisPrefixOf } from './open-firestore-stores.ts';
+import { readDrafts, readLimit, readQuery, readSession, readUserId } from './read-input.ts';
 import { readOptions } from './read-options.ts';
 import { runLocally } from './run-locally.ts';
 import type { SummarizerName } from './summarizer-of.ts';
@@ -99,7 +100,7 @@ export class TieredStorageManager {
   readonly #given: TieredStorageOptions;
   readonly #options: StrataOptions;
   readonly #clock: Clock;
-  readonly #open: () => Promise<Embedded>;
+  #open: () => Promise<Embedded>;
   #embedded: Embedded | undefined;
   #stop: () => void = () => undefined;
 
@@ -111,7 +112,7 @@ export class TieredStorageManager {
     this.#open = lazy(() => this.#start());
   }
 
-  /** Opens the store. Every other method needs it first. Calling it twice is harmless. */
+  /** Opens the store, also again after `close`. Every other method needs it first; twice is harmless. */
   async initialize(): Promise<void> {
     await this.#open();
   }
@@ -127,7 +128,8 @@ export class TieredStorageManager {
   async addMemoryItems(session: SessionRef, items: readonly ItemDraft[]): Promise<string[]> {
     const { memory } = this.#system();
     const startedAtMs = this.#clock.now();
-    const command = { ...session, items, startedAtMs, isEvent: false };
+    const drafts = readDrafts(items, startedAtMs);
+    const command = { ...readSession(session), items: drafts, startedAtMs, isEvent: false };
     return (await memory.append(command)).items.map(({ id }) => id);
   }
 
@@ -142,11 +144,12 @@ export class TieredStorageManager {
   }
 
   /** Every live item of a session in order, whatever tier it is in; the newest `limit` when given. */
-  async getConversationHistory({
-    limit = Number.POSITIVE_INFINITY,
-    ...session
-  }: SessionRef & { readonly limit?: number }): Promise<ItemView[]> {
+  async getConversationHistory(
+    query: SessionRef & { readonly limit?: number },
+  ): Promise<ItemView[]> {
     const { memory } = this.#system();
+    const session = readSession(query);
+    const limit = readLimit(query.limit);
     const items: ItemView[] = [];
     for (let fromSeq: number | undefined; items.length < limit; ) {
       const page = await memory.history({
@@ -163,30 +166,31 @@ export class TieredStorageManager {
   }
 
   /** The context of the next model call, within its budget. */
-  getContext(
+  async getContext(
     query: SessionRef & Partial<Omit<ContextQuery, keyof SessionRef>>,
   ): Promise<ContextResult> {
-    return this.#system().memory.context({ format: 'raw', explain: false, ...query });
+    return this.#system().memory.context(readQuery(query));
   }
 
-  getCoverage(session: SessionRef): Promise<Coverage> {
-    return this.#system().memory.coverage(session);
+  async getCoverage(session: SessionRef): Promise<Coverage> {
+    return this.#system().memory.coverage(readSession(session));
   }
 
   /** Forgets an item in every tier and summary. @throws AppError `not-found`. */
-  deleteMemoryItem(id: string): Promise<void> {
+  async deleteMemoryItem(id: string): Promise<void> {
     return this.#system().memory.deleteItem(id);
   }
 
   /** Moves what is due between the tiers, for as long as `budgetMs` allows. */
-  migrateTiers(budgetMs = this.#options.migrationBudgetMs): Promise<MigrationReport> {
+  async migrateTiers(budgetMs = this.#options.migrationBudgetMs): Promise<MigrationReport> {
     const deadline = deadlineAfter(budgetMs, systemClock);
     return this.#system().memory.migrateTiers({ dryRun: false, deadline });
   }
 
   /** Erases a user from every tier, cache and summary. The receipt says whether it is done. */
-  eraseUser(userId: string, budgetMs = 60 * SECOND_MS): Promise<ErasureReceipt> {
-    return this.#system().memory.eraseUser(userId, deadlineAfter(budgetMs, systemClock));
+  async eraseUser(userId: string, budgetMs = 60 * SECOND_MS): Promise<ErasureReceipt> {
+    const deadline = deadlineAfter(budgetMs, systemClock);
+    return this.#system().memory.eraseUser(readUserId(userId), deadline);
   }
 
   /** Resolves when summaries and migrations that were asked for are done. */
@@ -199,6 +203,7 @@ export class TieredStorageManager {
     this.#stop();
     const embedded = this.#embedded;
     this.#embedded = undefined;
+    this.#open = lazy(() => this.#start());
     await embedded?.close();
   }
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { invalid, type Violation } from '../../shared/kernel/app-error.ts';
+import { invalid, type Violation } from './app-error.ts';
 
 /** Enough to mend a request by; a body can have millions of unknown keys. */
 const MAX_VIOLATIONS = 100;

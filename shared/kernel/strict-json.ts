@@ -1,5 +1,5 @@
-import { AppError, invalid } from '../../shared/kernel/app-error.ts';
-import type { Json } from '../../shared/kernel/json.ts';
+import { AppError, invalid } from './app-error.ts';
+import type { Json } from './json.ts';
 
 /** Deep enough for any tool's arguments, and far from what a recursive reader's stack bears. */
 const MAX_DEPTH = 64;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CONTENT_TYPES } from '../../shared/domain/item.ts';
-import type { Json } from '../../shared/kernel/json.ts';
-import { identifier, instant, jsonObject } from './fields.ts';
+import { isJsonObject, type Json, type JsonObject } from '../kernel/json.ts';
+import { identifier } from './identifier.ts';
+import { CONTENT_TYPES } from './item.ts';
 
 const MESSAGES: readonly string[] = [
   CONTENT_TYPES.user,
@@ -9,12 +9,16 @@ const MESSAGES: readonly string[] = [
   CONTENT_TYPES.system,
 ];
 
+/** A JSON object, taken over as it is. */
+export const jsonObject = z.custom<JsonObject>(isJsonObject, 'must be a JSON object');
+
 const toolCall = z.strictObject({
   id: identifier,
   name: identifier,
   arguments: z.custom<Json>((value) => value !== undefined, 'is required; it may be {}'),
 });
 
+/** What a caller may say about an item; when it was said comes in a form of its own. */
 export const itemFields = {
   content: z.string().optional(),
   contentType: z
@@ -23,7 +27,6 @@ export const itemFields = {
       /^[a-z][a-z0-9_.-]{0,63}$/,
       'must be 1 to 64 of a-z, 0-9, "_", "." and "-", beginning with a letter',
     ),
-  createdAt: instant.optional(),
   pinned: z.boolean().optional(),
   idempotencyKey: identifier.optional(),
   metadata: jsonObject.optional(),

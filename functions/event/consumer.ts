@@ -5,12 +5,13 @@ import { AppError, invalid } from '../../shared/kernel/app-error.ts';
 import { DAY_MS, MINUTE_MS, monotonicMs, sinceMs } from '../../shared/kernel/clock.ts';
 import { composeKey } from '../../shared/kernel/key.ts';
 import { inLogScope } from '../../shared/kernel/log-scope.ts';
+import type { Logger } from '../../shared/kernel/logger.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { admitDelivery, keepExchanges } from '../identity/admit-delivery.ts';
 import type { Runtime } from '../runtime.ts';
 import { park, topicOf } from './park.ts';
 import { type Delivery, dataOf, deliveryOf } from './pubsub.ts';
-import { redelivery } from './redelivery.ts';
+import { askAgain } from './redelivery.ts';
 import { traceOfEvent } from './trace-of-event.ts';
 
 /** Longer than an event function may run (9 minutes), or an attempt and its retry run side by side. */
@@ -52,20 +53,24 @@ export function consumer<Payload, R extends EventRuntime = Runtime>(
   const labels = { function: options.name };
   return async (event) => {
     const trace = traceOfEvent(event);
-    await inLogScope({ labels, ...(trace && { trace }) }, () =>
-      handle(options, open, event).catch((thrown: unknown) => {
-        throw redelivery(AppError.from(thrown));
-      }),
-    );
+    await inLogScope({ labels, ...(trace && { trace }) }, async () => {
+      let log: Logger | undefined;
+      try {
+        const runtime = await open();
+        ({ log } = runtime);
+        await handle(options, runtime, event);
+      } catch (thrown) {
+        await askAgain(AppError.from(thrown), log);
+      }
+    });
   };
 }
 
 async function handle<Payload, R extends EventRuntime>(
   options: Consumer<Payload, R>,
-  open: () => R | Promise<R>,
+  runtime: R,
   event: CloudEvent<unknown>,
 ): Promise<void> {
-  const runtime = await open();
   await admitDelivery(runtime.identity);
   const { meter, log } = runtime;
   const startedAtMs = monotonicMs();

@@ -6,7 +6,7 @@ import { hasDuty } from './access.ts';
 import { forbidden, unauthenticated } from './caller.ts';
 import type { Identity } from './identity.ts';
 
-interface Exchange {
+export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
@@ -28,6 +28,9 @@ export function keepExchanges(): void {
   });
 }
 
+/** The request that the event at hand came with, and its answer; none where this process called itself. */
+export const currentExchange = (): Exchange | undefined => exchanges.getStore();
+
 /**
  * Lets an event in only from who may deliver events. The answer to anybody else is sent from here:
  * the framework would make an error of the function out of it.
@@ -35,7 +38,7 @@ export function keepExchanges(): void {
  * @throws AppError `unauthenticated` or `forbidden`, after it was answered.
  */
 export async function admitDelivery(identity: Identity): Promise<void> {
-  const exchange = exchanges.getStore();
+  const exchange = currentExchange();
   // Called by this process itself, which needs no leave of its own.
   if (!exchange && identity.isLocalOnly) return;
   try {

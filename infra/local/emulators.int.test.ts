@@ -8,7 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { connectFirestore } from '../../shared/adapters/firestore/connect.ts';
 import { openFirestore } from '../../shared/adapters/firestore/open-firestore.ts';
 import { systemClock } from '../../shared/kernel/clock.ts';
+import {
+  type MonitoringServer,
+  startMonitoringServer,
+} from '../../shared/testing/monitoring-server.ts';
+import { FUNCTIONS, type FunctionName } from '../../shared/topology.ts';
 import { reportMissing } from '../tooling/missing.ts';
+import { CALLS } from './calls-of-functions.ts';
 import { type Child, startNode } from './child.ts';
 import { descendantsOf, isAlive } from './processes.ts';
 import { removeDir, until as untilSoon } from './test-stack.ts';
@@ -67,11 +73,19 @@ if (servers) {
   describe('npm run start:emulators', () => {
     const projectId = `demo-${randomUUID()}`;
     const pubsub = new PubSub({ projectId });
+    let monitoring: MonitoringServer;
     let stack: Stack;
     beforeAll(async () => {
-      stack = await start({ ...servers, GOOGLE_CLOUD_PROJECT: projectId });
+      monitoring = await startMonitoringServer();
+      stack = await start({
+        ...{ ...servers, GOOGLE_CLOUD_PROJECT: projectId, STRATA_PROFILING_INTERVAL: '5' },
+        ...{ STRATA_CLOUD_MONITORING: 'true', STRATA_MONITORING_URL: monitoring.url },
+      });
     }, PATIENCE_MS);
-    afterAll(() => pubsub.close());
+    afterAll(async () => {
+      await pubsub.close();
+      await monitoring.close();
+    });
 
     const ask = async (method: string, path: string, body?: unknown) => {
       const response = await fetch(`${stack.url}${path}`, {
@@ -226,6 +240,26 @@ if (servers) {
         return cold.length === 201;
       });
       expect((await ask('POST', '/migrate-tiers', {})).json).toMatchObject({ remaining: 0 });
+    });
+
+    it('sends the figures of every function from its own process', async () => {
+      const tasksOf = (name: FunctionName) =>
+        monitoring.series
+          .filter(({ metric }) => metric.type === 'custom.googleapis.com/strata/requests')
+          .filter(({ metric }) => metric.labels['function'] === name)
+          .map(({ resource }) => resource.labels['task_id']);
+      await until('the calls of each to be told', async () => {
+        const missing = FUNCTIONS.filter((name) => tasksOf(name).length === 0);
+        for (const name of missing) {
+          const [method, path, body] = CALLS[name];
+          await ask(method, `/${name}${path.replace(/\/$/, '')}`, body);
+        }
+        return missing.length === 0;
+      });
+      const tasks = FUNCTIONS.map((name) => [...new Set(tasksOf(name))]);
+      // One process each, and no two the same.
+      expect(tasks.map(({ length }) => length)).toEqual(FUNCTIONS.map(() => 1));
+      expect(new Set(tasks.flat()).size).toBe(FUNCTIONS.length);
     });
 
     it('leaves no process behind when it is told to stop', async () => {

@@ -2,6 +2,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { GemmaTokenCounter } from '../adapters/gemma/gemma-token-counter.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
@@ -132,5 +138,62 @@ describe('with a Gemini project', () => {
     });
     expect(countOf(METRICS.summariesReplaced)).toBe(1);
     expect(countOf(METRICS.modelTokens)).toBe(412 + 31 + 17);
+  });
+});
+
+describe('where an OpenTelemetry SDK is registered', () => {
+  const exporter = new InMemorySpanExporter();
+  const callsOfModel = () =>
+    exporter.getFinishedSpans().filter(({ name }) => name.startsWith('generate_content'));
+  beforeAll(() => {
+    new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }).register();
+  });
+  beforeEach(() => exporter.reset());
+  afterAll(() => {
+    trace.disable();
+    context.disable();
+  });
+
+  it('a call of the model is a span within that of the summary, with its tokens', async () => {
+    const temp = await memoryOfTest({ options: GEMINI });
+    await temp.append('s', ...history);
+    server.script(success('Parcels A-100 to A-124 are due on Monday.'));
+    exporter.reset();
+    await temp.system.memory.summarizeSession(session);
+    const summary = exporter.getFinishedSpans().find(({ name }) => name.startsWith('strata.'));
+    const [call, ...others] = callsOfModel();
+    expect(others).toEqual([]);
+    expect(call).toMatchObject({
+      name: 'generate_content gemini-3.5-flash',
+      kind: SpanKind.CLIENT,
+    });
+    expect(call?.parentSpanContext?.spanId).toBe(summary?.spanContext().spanId);
+    expect(call?.attributes).toEqual({
+      'gen_ai.operation.name': 'generate_content',
+      'gen_ai.provider.name': 'gcp.vertex_ai',
+      'gen_ai.request.model': 'gemini-3.5-flash',
+      'gen_ai.response.model': 'gemini-3.5-flash',
+      'gen_ai.output.type': 'text',
+      'gen_ai.usage.input_tokens': 412,
+      'gen_ai.usage.output_tokens': 31 + 17,
+      'gen_ai.usage.reasoning.output_tokens': 17,
+    });
+  });
+
+  it('a failed call says why by its code alone', async () => {
+    const temp = await memoryOfTest({ options: GEMINI });
+    await temp.append('s', ...history);
+    server.script(internalError());
+    await temp.system.memory.summarizeSession(session).catch(() => undefined);
+    const [call] = callsOfModel();
+    expect(call?.status).toEqual({ code: SpanStatusCode.ERROR });
+    expect(call?.attributes).toEqual({
+      'gen_ai.operation.name': 'generate_content',
+      'gen_ai.provider.name': 'gcp.vertex_ai',
+      'gen_ai.request.model': 'gemini-3.5-flash',
+      'gen_ai.output.type': 'text',
+      'error.type': 'unavailable',
+    });
+    expect(call?.events).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { openVertex } from '../adapters/gemini/open-vertex.ts';
 import { VertexSummarizer } from '../adapters/gemini/vertex-summarizer.ts';
 import { GEMMA_COUNTER } from '../adapters/gemma/gemma-token-counter.ts';
 import { fallbackSummarizer } from '../adapters/layered/fallback-summarizer.ts';
+import { isTracingRegistered } from '../adapters/opentelemetry/is-registered.ts';
 import { METRICS } from '../domain/metrics/catalogue.ts';
 import { modelCostUsd } from '../domain/metrics/prices.ts';
 import { lazy } from '../kernel/lazy.ts';
@@ -35,7 +36,33 @@ export const openGemini = (
 ): Summarizer => fallbackSummarizer(geminiOf(options, deps), standIn, deps);
 
 function geminiOf(options: SummarizerOptions, { counter, meter }: SummarizerDeps): Summarizer {
-  const onUsage: GeminiOptions['onUsage'] = ({ model, ...usage }) => {
+  const { geminiModel: model } = options;
+  const place = { project: options.geminiProject, location: options.geminiLocation };
+  const countsForGemini = counter.name === GEMMA_COUNTER;
+  // Inside the breaker: a client that cannot be opened is a failure of the model like any other.
+  const opened = lazy(async () => {
+    const tracing = isTracingRegistered() ? await import('./traced-model.ts') : undefined;
+    const count = usageCounter(meter);
+    const onUsage: GeminiOptions['onUsage'] = (usage) => {
+      count(usage);
+      tracing?.noteUsage(usage);
+    };
+    const given = { model, counter, countsForGemini, onUsage };
+    const summarizer =
+      options.geminiSdk === 'genai'
+        ? new GenAiSummarizer(await openGenAi(place), given)
+        : new VertexSummarizer(await openVertex(place), given);
+    return tracing ? tracing.tracedModel(summarizer, model) : summarizer;
+  });
+  return {
+    maxInputTokens: GEMINI_MAX_INPUT_TOKENS,
+    summarize: async (request) => (await opened()).summarize(request),
+  };
+}
+
+const usageCounter =
+  (meter: Meter): NonNullable<GeminiOptions['onUsage']> =>
+  ({ model, ...usage }) => {
     const { promptTokens: prompt, outputTokens: output, thoughtTokens: thought } = usage;
     const kinds = { prompt, output, thought };
     for (const [kind, tokens] of Object.entries(kinds)) {
@@ -44,17 +71,3 @@ function geminiOf(options: SummarizerOptions, { counter, meter }: SummarizerDeps
     const costUsd = modelCostUsd({ model, inputTokens: prompt, outputTokens: output + thought });
     if (costUsd !== undefined) meter.count(METRICS.modelCost, costUsd, { model });
   };
-  const place = { project: options.geminiProject, location: options.geminiLocation };
-  const countsForGemini = counter.name === GEMMA_COUNTER;
-  const given = { model: options.geminiModel, counter, countsForGemini, onUsage };
-  // Inside the breaker: a client that cannot be opened is a failure of the model like any other.
-  const opened = lazy(async () =>
-    options.geminiSdk === 'genai'
-      ? new GenAiSummarizer(await openGenAi(place), given)
-      : new VertexSummarizer(await openVertex(place), given),
-  );
-  return {
-    maxInputTokens: GEMINI_MAX_INPUT_TOKENS,
-    summarize: async (request) => (await opened()).summarize(request),
-  };
-}

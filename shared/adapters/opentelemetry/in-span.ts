@@ -5,6 +5,7 @@ import {
   isSpanContextValid,
   type Span,
   type SpanContext,
+  SpanKind,
   SpanStatusCode,
   TraceFlags,
   trace,
@@ -17,6 +18,8 @@ const tracer = trace.getTracer('strata-memory');
 
 export interface SpanOptions<T> {
   readonly name: string;
+  /** Another service does the work. Default: this process does. */
+  readonly isCallOut?: boolean;
   /** Known at the start, where a sampler sees them. Identifiers and counts; never content. */
   readonly attributes: Attributes;
   /** Known at the end. */
@@ -49,7 +52,12 @@ async function finish<T>(
   }
 }
 
-/** The same for what comes piece by piece; the span ends with the last one, or when nobody reads on. */
+/** Adds to the span that is active what is learned on the way. */
+export const noteInSpan = (attributes: Attributes): void => {
+  trace.getActiveSpan()?.setAttributes(attributes);
+};
+
+/** `inSpan` for what comes piece by piece; the span ends with the last one, or when nobody reads on. */
 export async function* iterateInSpan<T>(
   options: SpanOptions<number>,
   work: () => AsyncIterable<T>,
@@ -74,9 +82,10 @@ export async function* iterateInSpan<T>(
   }
 }
 
-function begin({ name, attributes }: Pick<SpanOptions<never>, 'name' | 'attributes'>) {
+function begin({ name, attributes, isCallOut = false }: Omit<SpanOptions<never>, 'result'>) {
   const parent = parentContext();
-  const span = tracer.startSpan(name, { attributes }, parent);
+  const kind = isCallOut ? SpanKind.CLIENT : SpanKind.INTERNAL;
+  const span = tracer.startSpan(name, { attributes, kind }, parent);
   const here = trace.setSpan(parent, span);
   const { labels = {} } = currentLogScope() ?? {};
   const scope = { labels, trace: traceOf(span.spanContext()) };

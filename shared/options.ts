@@ -127,9 +127,9 @@ export const StrataOptions = z.strictObject({
     'Upper bound of the facts beside a summary',
   ),
   tokenCounter: option(
-    z.enum(['gemini', 'openai', 'estimate']).default('gemini'),
+    z.enum(['gemini', 'openai', 'estimate', 'estimate-100k']).default('gemini'),
     '',
-    'Whose tokens are counted; `estimate`: for any other model, on the long side',
+    'Whose tokens are counted; `estimate`: for other models, on the long side; `estimate-100k`: for those with about 100,000 pieces',
   ),
   summarizer: option(
     z.enum(['auto', 'extractive', 'gemini']).default('auto'),

@@ -26,6 +26,6 @@ describe('a vocabulary file', () => {
     ['a file that was cut off', encodeVocabulary(VOCABULARY).slice(0, -4)],
     ['a file with more at its end', Buffer.concat([encodeVocabulary(VOCABULARY), Buffer.alloc(4)])],
   ])('is refused when it is %s', (_, bytes) => {
-    expect(() => decodeVocabulary(Uint8Array.from(bytes))).toThrow('set tokenCounter to estimate');
+    expect(() => decodeVocabulary(Uint8Array.from(bytes))).toThrow('set tokenCounter to openai');
   });
 });

@@ -63,7 +63,7 @@ export function decodeVocabulary(bytes: Uint8Array): Vocabulary {
   if (endianness() !== 'LE' || magic !== MAGIC || byteLength !== sizeBytes) {
     throw new AppError(
       'internal',
-      'The vocabulary of the token counter cannot be used here: set tokenCounter to estimate',
+      'The vocabulary of the token counter cannot be used here: set tokenCounter to openai',
     );
   }
   let at = byteOffset + HEADER_WORDS * 4;

@@ -9,6 +9,8 @@ import { accountEmail, CALLERS, functionUrl, type Place } from '../provision/pla
 import { accountOf, RIGHTS } from './accounts.ts';
 import { type Command, gcloud } from './command.ts';
 import { SETTINGS } from './function-settings.ts';
+import { REDIS_SECRETS, REDIS_WAY, redis } from './redis.ts';
+import { makeSecret, mayReadSecret } from './secrets.ts';
 
 /** What the user chooses. */
 export interface Deployment {
@@ -43,11 +45,9 @@ export const BUNDLES = '.bundles';
 /** What agents and end users call; the rest is called by the system itself. */
 const FOR_AGENTS: readonly FunctionName[] = ['write-items', 'read-items', 'erase-user'];
 
-const REDIS_SECRET = 'strata-redis-url';
 const CURSOR_SECRET = 'strata-cursor-key';
 /** Gives cursors out and takes them. */
 const SIGNS_CURSORS: FunctionName = 'read-items';
-const CONNECTOR = 'strata';
 
 /**
  * Every command of a deployment, in order. Each can be run again: what is there is left, or set to
@@ -80,7 +80,7 @@ export function deployCommands(deployment: Deployment): readonly Command[] {
     ),
     ...accounts(place),
     ...cursorKey(place),
-    ...(hasRedis ? redis(deployment) : []),
+    ...(hasRedis ? redis(place, redisGib) : []),
     { program: 'npm', title: 'Bundle the functions', argv: ['run', 'bundle'] },
     ...FUNCTIONS.map((name) => deployFunction(name, deployment)),
     ...callers(deployment),
@@ -125,22 +125,11 @@ function accounts(place: Place): Command[] {
   ];
 }
 
-const mayReadSecret = (name: FunctionName, secret: string, place: Place): Command =>
-  gcloud(`Let ${name} read the secret ${secret}`, [
-    ...['secrets', 'add-iam-policy-binding', secret],
-    `--member=serviceAccount:${accountEmail(place, accountOf(name))}`,
-    ...['--role=roles/secretmanager.secretAccessor', `--project=${place.projectId}`],
-  ]);
-
 /** What cursors are signed with: made once; a new version of the secret replaces it. */
 function cursorKey(place: Place): Command[] {
   const ofProject = [`--project=${place.projectId}`];
   return [
-    gcloud(
-      'Make the secret for the key of cursors',
-      ['secrets', 'create', CURSOR_SECRET, '--replication-policy=automatic', ...ofProject],
-      { unless: ['secrets', 'describe', CURSOR_SECRET, ...ofProject] },
-    ),
+    makeSecret(CURSOR_SECRET, 'the key of cursors', place),
     {
       program: 'node',
       title: 'Make a key',
@@ -166,62 +155,6 @@ function cursorKey(place: Place): Command[] {
   ];
 }
 
-/** Memorystore, the way to it, and its address with the password as a secret. */
-function redis({ place, redisGib }: Deployment): Command[] {
-  const ofProject = [`--project=${place.projectId}`];
-  const ofRegion = [`--region=${place.region}`, ...ofProject];
-  const describe = ['redis', 'instances', 'describe', 'strata', ...ofRegion];
-  return [
-    gcloud(
-      'Make the Redis (some minutes)',
-      [
-        ...['redis', 'instances', 'create', 'strata', `--size=${redisGib}`, '--tier=basic'],
-        ...['--redis-version=redis_7_2', '--redis-config=maxmemory-policy=allkeys-lru'],
-        ...['--enable-auth', '--network=default', ...ofRegion],
-      ],
-      { unless: describe },
-    ),
-    gcloud('Ask for its address', [...describe, '--format=value(host)'], { into: 'REDIS_HOST' }),
-    gcloud('Ask for its port', [...describe, '--format=value(port)'], { into: 'REDIS_PORT' }),
-    gcloud(
-      'Ask for its password',
-      [
-        'redis',
-        'instances',
-        'get-auth-string',
-        'strata',
-        '--format=value(authString)',
-        ...ofRegion,
-      ],
-      { into: 'REDIS_AUTH' },
-    ),
-    gcloud(
-      'Make the secret for its address',
-      ['secrets', 'create', REDIS_SECRET, '--replication-policy=automatic', ...ofProject],
-      { unless: ['secrets', 'describe', REDIS_SECRET, ...ofProject] },
-    ),
-    gcloud(
-      'Keep its address in the secret',
-      ['secrets', 'versions', 'add', REDIS_SECRET, '--data-file=-', ...ofProject],
-      { input: `redis://:\${REDIS_AUTH}@\${REDIS_HOST}:\${REDIS_PORT}` },
-    ),
-    ...FUNCTIONS.map((name) => mayReadSecret(name, REDIS_SECRET, place)),
-    gcloud(
-      'Make the way from the functions into the network (some minutes)',
-      [
-        ...['compute', 'networks', 'vpc-access', 'connectors', 'create', CONNECTOR],
-        ...['--network=default', '--range=10.8.0.0/28', ...ofRegion],
-      ],
-      {
-        unless: [
-          ...['compute', 'networks', 'vpc-access', 'connectors', 'describe', CONNECTOR],
-          ...ofRegion,
-        ],
-      },
-    ),
-  ];
-}
-
 function deployFunction(name: FunctionName, deployment: Deployment): Command {
   const { place, redisGib } = deployment;
   const { memoryMib, concurrency, maxInstances, timeoutSeconds, ingress } = SETTINGS[name];
@@ -238,14 +171,14 @@ function deployFunction(name: FunctionName, deployment: Deployment): Command {
     // Values hold commas: another character separates them (gcloud topic escaping).
     `--set-env-vars=^##^${env.join('##')}`,
     ...secretsOf(name, deployment),
-    ...(redisGib > 0 ? [`--vpc-connector=${CONNECTOR}`] : []),
+    ...(redisGib > 0 ? [REDIS_WAY] : []),
     ...[`--region=${place.region}`, `--project=${place.projectId}`, '--quiet'],
   ]);
 }
 
 function secretsOf(name: FunctionName, { redisGib }: Deployment): string[] {
   const secrets = [
-    ...(redisGib > 0 ? [`REDIS_URL=${REDIS_SECRET}:latest`] : []),
+    ...(redisGib > 0 ? REDIS_SECRETS : []),
     ...(name === SIGNS_CURSORS ? [`STRATA_CURSOR_KEY=${CURSOR_SECRET}:latest`] : []),
   ];
   return secrets.length > 0 ? [`--set-secrets=${secrets.join(',')}`] : [];

@@ -142,13 +142,16 @@ gcloud secrets add-iam-policy-binding strata-cursor-key --member=serviceAccount:
 
 # Make the Redis (some minutes)
 gcloud redis instances describe strata --region=europe-west1 --project=my-project >/dev/null 2>&1 ||
-  gcloud redis instances create strata --size=1 --tier=basic --redis-version=redis_7_2 --redis-config=maxmemory-policy=allkeys-lru --enable-auth --network=default --region=europe-west1 --project=my-project
+  gcloud redis instances create strata --size=1 --tier=basic --redis-version=redis_7_2 --redis-config=maxmemory-policy=allkeys-lru --enable-auth --transit-encryption-mode=server-authentication --network=default --region=europe-west1 --project=my-project
 
 # Ask for its address
 REDIS_HOST=$(gcloud redis instances describe strata --region=europe-west1 --project=my-project '--format=value(host)')
 
 # Ask for its port
 REDIS_PORT=$(gcloud redis instances describe strata --region=europe-west1 --project=my-project '--format=value(port)')
+
+# Ask who signs for it
+REDIS_CA=$(gcloud redis instances describe strata --region=europe-west1 --project=my-project '--format=value(serverCaCerts[].cert)')
 
 # Ask for its password
 REDIS_AUTH=$(gcloud redis instances get-auth-string strata '--format=value(authString)' --region=europe-west1 --project=my-project)
@@ -158,31 +161,62 @@ gcloud secrets describe strata-redis-url --project=my-project >/dev/null 2>&1 ||
   gcloud secrets create strata-redis-url --replication-policy=automatic --project=my-project
 
 # Keep its address in the secret
-printf %s "redis://:${REDIS_AUTH}@${REDIS_HOST}:${REDIS_PORT}" | gcloud secrets versions add strata-redis-url --data-file=- --project=my-project
+printf %s "rediss://:${REDIS_AUTH}@${REDIS_HOST}:${REDIS_PORT}" | gcloud secrets versions add strata-redis-url --data-file=- --project=my-project
+
+# Make the secret for its authority
+gcloud secrets describe strata-redis-ca --project=my-project >/dev/null 2>&1 ||
+  gcloud secrets create strata-redis-ca --replication-policy=automatic --project=my-project
+
+# Keep its authority in the secret
+printf %s "${REDIS_CA}" | gcloud secrets versions add strata-redis-ca --data-file=- --project=my-project
 
 # Let write-items read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-write-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
+# Let write-items read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-write-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
 # Let read-items read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
+# Let read-items read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-read-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
 # Let ingest-items read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-ingest-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
+# Let ingest-items read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-ingest-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
 # Let migrate-tiers read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-migrate-tiers@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
+# Let migrate-tiers read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-migrate-tiers@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
 # Let migrate-session read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-migrate-session@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
+# Let migrate-session read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-migrate-session@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
 # Let summarize-session read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-summarize-session@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
+# Let summarize-session read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-summarize-session@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
 # Let collect-metrics read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-collect-metrics@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
+# Let collect-metrics read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-collect-metrics@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
 # Let erase-user read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-erase-user@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
+
+# Let erase-user read the secret strata-redis-ca
+gcloud secrets add-iam-policy-binding strata-redis-ca --member=serviceAccount:strata-erase-user@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project
 
 # Make the way from the functions into the network (some minutes)
 gcloud compute networks vpc-access connectors describe strata --region=europe-west1 --project=my-project >/dev/null 2>&1 ||
@@ -192,28 +226,28 @@ gcloud compute networks vpc-access connectors describe strata --region=europe-we
 npm run bundle
 
 # Deploy write-items
-gcloud functions deploy write-items --gen2 --runtime=nodejs24 --source=.bundles/write-items --entry-point=write-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-write-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy write-items --gen2 --runtime=nodejs24 --source=.bundles/write-items --entry-point=write-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-write-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy read-items
-gcloud functions deploy read-items --gen2 --runtime=nodejs24 --source=.bundles/read-items --entry-point=read-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-read-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_CURSOR_KEY=strata-cursor-key:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy read-items --gen2 --runtime=nodejs24 --source=.bundles/read-items --entry-point=read-items --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-read-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=80 --min-instances=0 --max-instances=100 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest,STRATA_CURSOR_KEY=strata-cursor-key:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy ingest-items
-gcloud functions deploy ingest-items --gen2 --runtime=nodejs24 --source=.bundles/ingest-items --entry-point=ingest-items --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-ingest-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy ingest-items --gen2 --runtime=nodejs24 --source=.bundles/ingest-items --entry-point=ingest-items --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-ingest-items@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy migrate-tiers
-gcloud functions deploy migrate-tiers --gen2 --runtime=nodejs24 --source=.bundles/migrate-tiers --entry-point=migrate-tiers --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-migrate-tiers@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=1 --min-instances=0 --max-instances=2 --timeout=120s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy migrate-tiers --gen2 --runtime=nodejs24 --source=.bundles/migrate-tiers --entry-point=migrate-tiers --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-migrate-tiers@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=1 --min-instances=0 --max-instances=2 --timeout=120s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy migrate-session
-gcloud functions deploy migrate-session --gen2 --runtime=nodejs24 --source=.bundles/migrate-session --entry-point=migrate-session --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-migrate-session@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy migrate-session --gen2 --runtime=nodejs24 --source=.bundles/migrate-session --entry-point=migrate-session --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-migrate-session@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy summarize-session
-gcloud functions deploy summarize-session --gen2 --runtime=nodejs24 --source=.bundles/summarize-session --entry-point=summarize-session --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-summarize-session@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy summarize-session --gen2 --runtime=nodejs24 --source=.bundles/summarize-session --entry-point=summarize-session --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-summarize-session@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=50 --timeout=540s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy collect-metrics
-gcloud functions deploy collect-metrics --gen2 --runtime=nodejs24 --source=.bundles/collect-metrics --entry-point=collect-metrics --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-collect-metrics@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=1 --min-instances=0 --max-instances=2 --timeout=120s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy collect-metrics --gen2 --runtime=nodejs24 --source=.bundles/collect-metrics --entry-point=collect-metrics --trigger-http --no-allow-unauthenticated --ingress-settings=internal-only --service-account=strata-collect-metrics@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=1 --min-instances=0 --max-instances=2 --timeout=120s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Deploy erase-user
-gcloud functions deploy erase-user --gen2 --runtime=nodejs24 --source=.bundles/erase-user --entry-point=erase-user --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-erase-user@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=10 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
+gcloud functions deploy erase-user --gen2 --runtime=nodejs24 --source=.bundles/erase-user --entry-point=erase-user --trigger-http --no-allow-unauthenticated --ingress-settings=all --service-account=strata-erase-user@my-project.iam.gserviceaccount.com --memory=512Mi --cpu=1 --concurrency=10 --min-instances=0 --max-instances=10 --timeout=60s '--set-env-vars=^##^GOOGLE_CLOUD_PROJECT=my-project##STRATA_TRUST_IAM=true##STRATA_SCHEDULER_ACCOUNTS=strata-scheduler@my-project.iam.gserviceaccount.com##STRATA_PUBSUB_ACCOUNTS=strata-pubsub@my-project.iam.gserviceaccount.com##STRATA_HOT_TIER_MAX_AGE_DAYS=3##STRATA_USER_ISSUERS=["firebase:my-project"]##STRATA_SERVICE_ACCOUNTS=agent@my-project.iam.gserviceaccount.com' --set-secrets=REDIS_URL=strata-redis-url:latest,STRATA_REDIS_CA=strata-redis-ca:latest --vpc-connector=strata --region=europe-west1 --project=my-project --quiet
 
 # Let strata-pubsub call ingest-items
 gcloud functions add-invoker-policy-binding ingest-items --member=serviceAccount:strata-pubsub@my-project.iam.gserviceaccount.com --region=europe-west1 --project=my-project

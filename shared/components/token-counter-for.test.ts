@@ -9,7 +9,7 @@ it.each([
   ['gemini', 'gemma3', 21],
   ['openai', 'o200k', 15],
   ['estimate', 'estimate', 25],
-  ['estimate-100k', 'estimate-100k', 28],
+  ['estimate-100k', 'estimate-100k', 29],
 ] as const)('%s counts as %s does', (name, counter, tokens) => {
   const made = tokenCounterFor(name);
   expect([made.name, made.count(TEXT)]).toEqual([counter, tokens]);

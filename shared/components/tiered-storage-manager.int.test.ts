@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { reportMissing } from '../../infra/tooling/missing.ts';
 import { TieredStorageManager, type TieredStorageOptions } from './tiered-storage-manager.ts';
 
 const SESSION = { userId: 'u1', sessionId: 's1' };
@@ -14,33 +15,40 @@ const open = async (options: TieredStorageOptions): Promise<TieredStorageManager
   return storage;
 };
 
-it("keeps everything in the project's Firestore, where others find it", async () => {
-  const projectId = `demo-${randomUUID()}`;
-  const writer = await open({ projectId });
-  const id = await writer.addMemoryItem({
-    ...SESSION,
-    content: 'Kept in the project',
-    contentType: 'user_message',
-    createdAtMs: Date.now() - 40 * 86_400_000,
-  });
-  expect(await writer.migrateTiers()).toMatchObject({ warmToCold: 1, segmentsWritten: 1 });
-  const reader = await open({ projectId, redisUrl: process.env['REDIS_URL'] ?? '' });
-  expect(await reader.getMemoryItem(id)).toMatchObject({
-    ...SESSION,
-    content: 'Kept in the project',
-    tier: 'cold',
-  });
-  const other = await open({ projectId, databaseId: 'another' });
-  expect(await other.getMemoryItem(id)).toBeUndefined();
-});
+if (process.env['FIRESTORE_EMULATOR_HOST']) describe('TieredStorageManager', withFirestore);
+else it('needs a Firestore emulator', () => reportMissing('TieredStorageManager on Firestore'));
 
-it('keeps everything in the directory where one is given beside a project', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'strata-'));
-  onTestFinished(() => rm(dataDir, { recursive: true }));
-  const projectId = `demo-${randomUUID()}`;
-  const storage = await open({ projectId, dataDir });
-  const item = { ...SESSION, content: 'Kept here', contentType: 'user_message' };
-  const id = await storage.addMemoryItem(item);
-  expect(await (await open({ dataDir })).getMemoryItem(id)).toMatchObject({ content: 'Kept here' });
-  expect(await (await open({ projectId })).getMemoryItem(id)).toBeUndefined();
-});
+function withFirestore(): void {
+  it("keeps everything in the project's Firestore, where others find it", async () => {
+    const projectId = `demo-${randomUUID()}`;
+    const writer = await open({ projectId });
+    const id = await writer.addMemoryItem({
+      ...SESSION,
+      content: 'Kept in the project',
+      contentType: 'user_message',
+      createdAtMs: Date.now() - 40 * 86_400_000,
+    });
+    expect(await writer.migrateTiers()).toMatchObject({ warmToCold: 1, segmentsWritten: 1 });
+    const reader = await open({ projectId, redisUrl: process.env['REDIS_URL'] ?? '' });
+    expect(await reader.getMemoryItem(id)).toMatchObject({
+      ...SESSION,
+      content: 'Kept in the project',
+      tier: 'cold',
+    });
+    const other = await open({ projectId, databaseId: 'another' });
+    expect(await other.getMemoryItem(id)).toBeUndefined();
+  });
+
+  it('keeps everything in the directory where one is given beside a project', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'strata-'));
+    onTestFinished(() => rm(dataDir, { recursive: true }));
+    const projectId = `demo-${randomUUID()}`;
+    const storage = await open({ projectId, dataDir });
+    const item = { ...SESSION, content: 'Kept here', contentType: 'user_message' };
+    const id = await storage.addMemoryItem(item);
+    expect(await (await open({ dataDir })).getMemoryItem(id)).toMatchObject({
+      content: 'Kept here',
+    });
+    expect(await (await open({ projectId })).getMemoryItem(id)).toBeUndefined();
+  });
+}

@@ -8,6 +8,7 @@ import { facts } from './facts.bench.ts';
 import { firestoreAppend } from './firestore-append.bench.ts';
 import { firestoreMigration } from './firestore-migration.bench.ts';
 import { hotTier } from './hot-tier.bench.ts';
+import { load } from './load.bench.ts';
 import { metrics } from './metrics.bench.ts';
 import { migration } from './migration.bench.ts';
 import { redisOutage } from './redis-outage.bench.ts';
@@ -58,6 +59,11 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
     redisOutage,
     'contexts and appends while Redis hangs or is gone, beside the same without Redis',
     SERVERS,
+  ),
+  load: bench(
+    load,
+    'a minute at saturation while the store fails, Redis goes away and clients leave',
+    'redis-server',
   ),
   'context-assembly': bench(
     contextAssembly,

@@ -18,7 +18,13 @@ const SHIPPED = [
   'CC-BY-3.0',
 ];
 /** May be used to build and to test. */
-const DEVELOPED_WITH = [...SHIPPED, 'MIT OR Apache-2.0', 'Apache-2.0 AND MIT', 'MPL-2.0'];
+const DEVELOPED_WITH = [
+  ...SHIPPED,
+  'MIT OR Apache-2.0',
+  'Apache-2.0 AND MIT',
+  'MPL-2.0',
+  '(MIT AND Zlib)',
+];
 
 const packageJson = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),

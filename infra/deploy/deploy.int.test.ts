@@ -85,6 +85,16 @@ describe('every command line of gcloud', () => {
     120_000,
   );
 
+  it.each(['## Deploy', '**Remove everything**'])(
+    'in the README is one, too: %s',
+    (words) => {
+      const lines = callsOf(blockAfter(words));
+      expect(lines.length).toBeGreaterThan(1);
+      expect(refusals(lines)).toBe('');
+    },
+    120_000,
+  );
+
   it('would be refused with a flag, a value or a command that gcloud does not know', () => {
     const wrong = [
       ['functions', 'deploy', 'x', '--gen3'],
@@ -97,6 +107,38 @@ describe('every command line of gcloud', () => {
     );
   }, 120_000);
 });
+
+/** The first commands of the README after these words. */
+function blockAfter(words: string): string {
+  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
+  const [, block = ''] = /```sh\n(.*?)```/s.exec(readme.slice(readme.indexOf(words))) ?? [];
+  return block;
+}
+
+/** How a script calls gcloud, in words; nothing that it names is run. */
+function callsOf(script: string): readonly (readonly string[])[] {
+  const dir = mkdtempSync(join(tmpdir(), 'strata-calls-'));
+  const program = `#!/usr/bin/env python3
+import json, sys
+open("${dir}/calls", "a").write(json.dumps(sys.argv[1:]) + "\\n")
+if "list" in sys.argv: print("strata-agent@my-project.iam.gserviceaccount.com")
+`;
+  try {
+    for (const [name, text] of Object.entries({ gcloud: program, npm: NOTHING, npx: NOTHING })) {
+      writeFileSync(join(dir, name), text, { mode: 0o755 });
+    }
+    const env = { ...process.env, PATH: `${dir}${delimiter}${process.env['PATH']}` };
+    const ran = spawnSync('bash', ['-eu', '-c', script], { env });
+    if (ran.status !== 0) throw new Error(ran.stderr.toString());
+    const lines = readFileSync(join(dir, 'calls'), 'utf8').trim().split('\n');
+    // Written by the program above.
+    return lines.map((line) => JSON.parse(line) as string[]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+const NOTHING = '#!/bin/sh\n';
 
 /** Where the installed gcloud is; `undefined` when there is none. */
 function sdkRoot(): string | undefined {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { atRestTable } from './at-rest-table.ts';
 import { configTable } from './config-table.ts';
 import { figuresTable } from './figures-table.ts';
 import { whatYourModelSees } from './what-your-model-sees.ts';
@@ -11,6 +12,7 @@ export const README = fileURLToPath(new URL('README.md', ROOT));
 const SECTIONS: Readonly<Record<string, () => string | Promise<string>>> = {
   'basic-setup': () =>
     `\`\`\`ts\n${readFileSync(new URL('infra/examples/basic-setup.ts', ROOT), 'utf8').trim()}\n\`\`\``,
+  'at-rest': atRestTable,
   configuration: configTable,
   figures: figuresTable,
   'what-your-model-sees': whatYourModelSees,

@@ -14,6 +14,25 @@ export const FIRESTORE_USD = {
 } as const;
 export type FirestoreOperation = keyof typeof FIRESTORE_USD;
 
+/**
+ * What costs without a call, for the README. Google's pages show these figures by script: they are as
+ * others transcribed them, in us-central1 unless another place is named.
+ */
+export const AT_REST_USD = {
+  /** Multi-region nam5; one region costs less. https://cloud.google.com/firestore/pricing, 2018-05. */
+  firestoreGibMonth: 0.18,
+  /** Basic tier below 5 GiB. https://cloud.google.com/memorystore/docs/redis/pricing, 2025. */
+  redisGibHour: 0.049,
+  /** An e2-micro. https://cloud.google.com/compute/vm-instance-pricing, 2025. */
+  connectorMachineHour: 0.008_38,
+  /** After three of an account. https://firebase.google.com/docs/functions/schedule-functions, 2026-11. */
+  scheduleMonth: 0.1,
+  freeSchedules: 3,
+  /** After six of an account. https://cloud.google.com/secret-manager/pricing, 2026-11. */
+  secretVersionMonth: 0.06,
+  freeSecretVersions: 6,
+} as const;
+
 interface ModelPrice {
   readonly inputUsd: number;
   /** Thinking included. */

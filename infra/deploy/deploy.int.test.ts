@@ -203,22 +203,37 @@ describe('running the commands', () => {
   });
 
   it.each([
+    ['You do not currently have an active account selected.', 'gcloud auth login'],
     [
-      'ERROR: You do not currently have an active account selected. no active account',
+      'There was a problem refreshing your current auth tokens: Reauthentication',
       'gcloud auth login',
     ],
-    ['ERROR: Billing account for project is not found.', 'gcloud billing projects link'],
-    ['ERROR: PERMISSION_DENIED: caller does not have permission', 'Ask the owner'],
-    ['ERROR: RESOURCE_EXHAUSTED: quota', 'Wait some minutes'],
+    [
+      "PERMISSION_DENIED: Project 'p1' not found or deleted.",
+      'gcloud projects list has to show p1',
+    ],
+    [
+      'User [me] does not have permission to access projects instance [p1] (or it may not exist)',
+      'gcloud projects list has to show p1',
+    ],
+    [
+      'PERMISSION_DENIED: Cloud Scheduler API has not been used in project 1 before or it is disabled. Visit cloudscheduler.googleapis.com',
+      'gcloud services enable cloudscheduler.googleapis.com --project=p1',
+    ],
+    ['FAILED_PRECONDITION: Billing account for project is not found.', 'projects link p1'],
+    ['PERMISSION_DENIED: caller does not have permission', 'Ask the owner'],
+    ['RESOURCE_EXHAUSTED: Quota exceeded', 'Wait some minutes'],
   ])('stops at "%s", and says what mends it and how to go on', async (text, mend) => {
     const { run } = stand(`[ "$1" = second ] && { echo "${text}" >&2; exit 1; }; exit 0`);
-    const commands = ['first', 'second', 'third'].map((name) => gcloud(`The ${name}`, [name]));
+    const commands = ['first', 'second', 'third'].map((name) =>
+      gcloud(`The ${name}`, [name, '--project=p1']),
+    );
     const error = await run(commands).catch((thrown: Error) => thrown.message);
-    expect(error).toContain('The second: gcloud second … ended with 1');
+    expect(error).toContain('The second: gcloud second --project=p1 … ended with 1');
     expect(error).toContain(text);
     expect(error).toContain(mend);
     expect(error).toContain('1 of 3 steps are done. Run the same command again');
-    expect(calls()).toEqual(['first', 'second']);
+    expect(calls()).toEqual(['first --project=p1', 'second --project=p1']);
   });
 
   it('says so when there is no gcloud', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { adviceFor } from './advice.ts';
 import { type Command, filled } from './command.ts';
 
 /** A deployment that ended half-way; the message says where, why and how to go on. */
@@ -46,35 +47,17 @@ export async function runCommands(
 }
 
 function stopText({ title, program, argv }: Command, ran: Ran, done: number, all: number): string {
+  const advice = adviceFor(ran.stderr, argv);
   return [
     `${title}: ${program} ${argv.slice(0, 4).join(' ')} … ended with ${ran.code}`,
     ...lastLines(ran.stderr),
-    ...adviceFor(ran.stderr),
+    ...(advice === undefined ? [] : [advice]),
     `${done} of ${all} steps are done. Run the same command again: it goes on from here.`,
   ].join('\n');
 }
 
 const LINES = 8;
 const lastLines = (text: string): string[] => text.trim().split('\n').slice(-LINES);
-
-/** What gcloud says, and what mends it. */
-const ADVICE: readonly (readonly [RegExp, string])[] = [
-  [/no active account|not.*logged in|auth login/i, 'Log in: gcloud auth login'],
-  [/billing/i, 'Link a billing account: gcloud billing projects link PROJECT --billing-account=ID'],
-  [
-    /PERMISSION_DENIED|does not have permission|403/i,
-    'Ask the owner of the project for roles/owner, or for the rights that the message names.',
-  ],
-  [/quota|RESOURCE_EXHAUSTED|429/i, 'Wait some minutes, or ask for more quota in the console.'],
-  [
-    /not found.*project|project.*not found|Unknown project/i,
-    'Check --project: gcloud projects list',
-  ],
-];
-const adviceFor = (stderr: string): string[] =>
-  ADVICE.filter(([pattern]) => pattern.test(stderr))
-    .slice(0, 1)
-    .map(([, advice]) => advice);
 
 interface Program {
   readonly argv: readonly string[];

@@ -8,6 +8,8 @@ const asked = { api: 'pubsub', projectId: 'my-project' } as const;
 it.each([
   [undefined, 'Could not load the default credentials.', 'gcloud auth application-default login'],
   [16, 'Request had invalid authentication credentials.', 'gcloud auth application-default login'],
+  [7, "Project 'my-project' not found or deleted.", 'no project my-project'],
+  [5, 'Requested project not found or user does not have access to it', 'gcloud projects list'],
   [7, 'User not authorized to perform this action.', '--role roles/pubsub.admin'],
   [
     7,

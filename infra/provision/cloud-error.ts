@@ -41,6 +41,8 @@ export function explain(error: unknown, { api, projectId }: Asked): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/default credentials|invalid_grant|reauth/i.test(text))
     return 'there are no credentials: gcloud auth application-default login';
+  if (isNoProject(text))
+    return `there is no project ${projectId} that these credentials may use: gcloud projects list`;
   if (isDisabled(text))
     return `the API is not enabled: gcloud services enable ${api}.googleapis.com --project ${projectId}`;
   switch (grpcCode(error)) {
@@ -59,5 +61,10 @@ export function explain(error: unknown, { api, projectId }: Asked): string {
 
 const isDisabled = (text: string): boolean =>
   /SERVICE_DISABLED|has not been used in project|it is disabled/i.test(text);
+
+const isNoProject = (text: string): boolean =>
+  /not found or deleted|CONSUMER_INVALID|USER_PROJECT_DENIED|requested project (was )?not found/i.test(
+    text,
+  );
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 300);

@@ -32,7 +32,7 @@ export class EstimatingTokenCounter implements TokenCounter {
     const blanks = text.match(BLANK_RUNS)?.length ?? 0;
     const others = Math.max(0, this.#gemma.count(text) - blanks);
     const { margin, hundredths } = this.#rates;
-    const tokens = blanks + others * margin + surchargeOf(text, hundredths);
+    const tokens = blanks + others * margin + surchargeOf(text, hundredths());
     // A tokenizer with byte fallback never needs more tokens than UTF-8 bytes.
     return Math.min(Math.ceil(tokens - ROUNDING), utf8Bytes(text));
   }

@@ -1,4 +1,4 @@
-import { type Rates, type Row, tableOf } from './rates.ts';
+import { onFirstUse, type Rates, type Row, tableOf } from './rates.ts';
 
 /**
  * Where other vocabularies hold fewer pieces of a script than Gemma's does. Measured as the most by which
@@ -58,5 +58,5 @@ const ROWS: readonly Row[] = [
 export const LARGE_VOCABULARIES: Rates = {
   name: 'estimate',
   margin: 1.16,
-  hundredths: tableOf(ROWS),
+  hundredths: onFirstUse(() => tableOf(ROWS)),
 };

@@ -5,7 +5,13 @@ export interface Rates {
   /** By how much another vocabulary may exceed Gemma's on any language that both know. */
   readonly margin: number;
   /** Hundredths of a token that each UTF-16 unit takes beyond the margin. */
-  readonly hundredths: Uint8Array;
+  readonly hundredths: () => Uint8Array;
+}
+
+/** A table that is made at the first count: made at the start, it is milliseconds that nobody needs. */
+export function onFirstUse(make: () => Uint8Array): () => Uint8Array {
+  let table: Uint8Array | undefined;
+  return () => (table ??= make());
 }
 
 /** First and last UTF-16 unit, and their hundredths. */

@@ -1,5 +1,5 @@
 import { LARGE_VOCABULARIES } from './large-vocabularies.ts';
-import { type Rates, type Row, tableOf } from './rates.ts';
+import { onFirstUse, type Rates, type Row, tableOf } from './rates.ts';
 
 /**
  * Measured as the most by which OpenAI's cl100k exceeds Gemma's vocabulary on the same texts (2026-11, see
@@ -61,7 +61,7 @@ const HELD =
 const HELD_HUNDREDTHS = 6;
 
 function hundredths(): Uint8Array {
-  const table = LARGE_VOCABULARIES.hundredths.slice();
+  const table = LARGE_VOCABULARIES.hundredths().slice();
   const rows = tableOf(ROWS);
   const isNamed = (unit: number) => ROWS.some(([first, last]) => first <= unit && unit <= last);
   for (let unit = 0; unit < table.length; unit++) if (isNamed(unit)) table[unit] = rows[unit] ?? 0;
@@ -73,5 +73,5 @@ function hundredths(): Uint8Array {
 export const SMALL_VOCABULARIES: Rates = {
   name: 'estimate-100k',
   margin: 1.34,
-  hundredths: hundredths(),
+  hundredths: onFirstUse(hundredths),
 };

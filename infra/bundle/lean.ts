@@ -90,6 +90,17 @@ const INSTEAD: readonly Instead[] = [
     module: /\/@ioredis\/commands\/built\/commands\.json$/,
     contents: only('@ioredis/commands/built/commands.json', REDIS_COMMANDS),
   },
+  // A thousand names of attributes, of which the propagator of Pub/Sub's client says these.
+  {
+    module: /^@opentelemetry\/semantic-conventions$/,
+    contents: only('@opentelemetry/semantic-conventions', [
+      'ATTR_TELEMETRY_SDK_LANGUAGE',
+      'ATTR_TELEMETRY_SDK_NAME',
+      'ATTR_TELEMETRY_SDK_VERSION',
+      'TELEMETRY_SDK_LANGUAGE_VALUE_NODEJS',
+      'TELEMETRY_SDK_LANGUAGE_VALUE_WEBJS',
+    ]),
+  },
   // Node has had the classes since version 10; the table of host names behind this one is 260 KB.
   { module: /^whatwg-url$/, contents: 'module.exports = { URL, URLSearchParams };' },
   { module: /^web-streams-polyfill\//, contents: NOTHING },

@@ -19,9 +19,7 @@ import { patchItem } from '../app/patch-item.ts';
 import { readCoverage } from '../app/read-coverage.ts';
 import { readHistory, readItem } from '../app/read-items.ts';
 import { readSummary } from '../app/read-summary.ts';
-import { replaceSummary } from '../app/replace-summary.ts';
 import { requestSummary } from '../app/request-summary.ts';
-import { summarizeSession } from '../app/summarize-session.ts';
 import type { SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { Relief } from '../domain/metrics/relief.ts';
@@ -112,8 +110,16 @@ export function createMemory(given: MemoryPorts): Memory {
         },
         options,
       ),
-    summarizeSession: async (session, signal) =>
-      (await replaceSummary(ports, session, signal)) ?? summarizeSession(ports, session, signal),
+    summarizeSession: async (session, signal) => {
+      // Loaded with the first summary: the patterns of facts take milliseconds of every start else.
+      const [{ replaceSummary }, { summarizeSession }] = await Promise.all([
+        import('../app/replace-summary.ts'),
+        import('../app/summarize-session.ts'),
+      ]);
+      return (
+        (await replaceSummary(ports, session, signal)) ?? summarizeSession(ports, session, signal)
+      );
+    },
     park: (message) => parkMessage(ports, message),
     eraseUser: (userId, deadline) => eraseUser(ports, userId, deadline),
     readReceipt: (receiptId, owner) => readReceipt(erasure, receiptId, owner),

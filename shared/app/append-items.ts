@@ -11,6 +11,7 @@ import { dropAbsent } from '../kernel/drop-absent.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import { composeKey, sha256 } from '../kernel/key.ts';
 import { retryAborted } from '../kernel/retry.ts';
+import type { Turns } from '../kernel/turns.ts';
 import type { BusMessage } from '../ports/event-bus.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
@@ -20,6 +21,8 @@ import { eventMessage, summarizeMessage } from './messages.ts';
 
 export interface AppendDeps extends AnnounceDeps {
   readonly store: SessionStore;
+  /** Of the sessions that are written to. */
+  readonly turns: Turns;
   readonly counter: TokenCounter;
   readonly clock: Clock;
   readonly options: AppendLimits & { readonly idempotencyDays: number };
@@ -44,14 +47,24 @@ export async function appendItems(deps: AppendDeps, command: AppendCommand): Pro
   const key = sessionKeyOf(command);
   const prepared = prepare(command, deps.counter);
   const known = new Map<string, ReplayRecord>();
-  return retryAborted(async () => {
-    for (;;) {
-      // A replay is answered from the head itself: that one must be the newest.
-      const head = await deps.store.loadHead(key, known.size === 0 ? 'commit' : undefined);
-      const attempt = await tryAppend(deps, { command, key, prepared, known, head });
-      if (attempt) return attempt;
-    }
-  });
+  const { result, messages } = await deps.turns.take(key, () =>
+    retryAborted(async () => {
+      for (;;) {
+        // A replay is answered from the head itself: that one must be the newest.
+        const head = await deps.store.loadHead(key, known.size === 0 ? 'commit' : undefined);
+        const attempt = await tryAppend(deps, { command, key, prepared, known, head });
+        if (attempt) return attempt;
+      }
+    }),
+  );
+  if (messages.length > 0) await announce(deps, key, messages);
+  return result;
+}
+
+/** What was appended, and what others have to be told of it. */
+interface Appended {
+  readonly result: AppendResult;
+  readonly messages: readonly BusMessage[];
 }
 
 interface Attempt {
@@ -64,12 +77,12 @@ interface Attempt {
 }
 
 /** `undefined` when keys turned out to be in use: `known` has them now. */
-async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<AppendResult | undefined> {
+async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<Appended | undefined> {
   const { command, key, prepared, known, head } = attempt;
   const fresh = unknownOf(prepared, known);
   const nowMs = deps.clock.now();
   const items = fresh.map((one, index) => place(one, (head?.lastSeq ?? 0) + index + 1, nowMs));
-  if (items.length === 0) return answer(attempt, head, []);
+  if (items.length === 0) return { result: answer(attempt, head, []), messages: [] };
   const { change, wantsSummary } = decideAppend({
     head,
     session: command,
@@ -87,8 +100,8 @@ async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<AppendResu
   }
   deps.meter.count(METRICS.itemsAppended, items.length);
   if (wantsSummary) deps.meter.count(METRICS.summariesRequested);
-  await announce(deps, key, messagesOf(command, key, items, wantsSummary));
-  return answer(attempt, change.head, items);
+  const messages = messagesOf(command, key, items, wantsSummary);
+  return { result: answer(attempt, change.head, items), messages };
 }
 
 function prepare({ items }: AppendCommand, counter: TokenCounter): Prepared[] {

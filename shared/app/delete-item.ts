@@ -4,13 +4,16 @@ import type { MigrationPolicy } from '../domain/migration.ts';
 import { decideRemoval } from '../domain/removal.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { retryAborted } from '../kernel/retry.ts';
+import type { Turns } from '../kernel/turns.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
-import { findItem } from './find-item.ts';
+import { findItem, sessionOf } from './find-item.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 
 export interface DeleteItemDeps extends AnnounceDeps {
   readonly store: SessionStore;
+  /** Of the sessions that are written to. */
+  readonly turns: Turns;
   readonly clock: Clock;
   readonly options: MigrationPolicy & AppendLimits;
 }
@@ -19,9 +22,9 @@ export interface DeleteItemDeps extends AnnounceDeps {
  * Deletes an item from its tier, from the head, and from every summary that covered it: those are
  * dropped at once, and a new one is asked for. @throws AppError `not-found`.
  */
-export function deleteItem(deps: DeleteItemDeps, id: string, owner?: string): Promise<void> {
-  const { store, clock, options, meter } = deps;
-  return retryAborted(async () => {
+export async function deleteItem(deps: DeleteItemDeps, id: string, owner?: string): Promise<void> {
+  const { store, turns, clock, options, meter } = deps;
+  const attempt = async () => {
     const { head, item, segment } = await findItem(store, id, owner);
     const key = head.sessionKey;
     const covering = await store.readSummaries(key, { coveringSeq: item.seq });
@@ -36,6 +39,8 @@ export function deleteItem(deps: DeleteItemDeps, id: string, owner?: string): Pr
       eventMessage(key, { type: 'item.deleted', userId, sessionId, itemId: id }),
       ...(needsSummary(change.head, options) ? [summarizeMessage(head, key)] : []),
     ];
-    await announce(deps, key, messages);
-  });
+    return { key, messages };
+  };
+  const { key, messages } = await turns.take(sessionOf(id), () => retryAborted(attempt));
+  await announce(deps, key, messages);
 }

@@ -14,6 +14,9 @@ export interface FoundItem {
   readonly segment: Segment | undefined;
 }
 
+/** The session that an id names an item of; of no id, the text itself. */
+export const sessionOf = (id: string): string => parseItemId(id)?.sessionKey ?? id;
+
 /**
  * The item of an id, in whatever tier it is.
  *

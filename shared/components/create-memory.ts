@@ -27,6 +27,7 @@ import { isExpiryDue } from '../domain/retention.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import type { Logger } from '../kernel/logger.ts';
+import { Turns } from '../kernel/turns.ts';
 import type { StrataOptions } from '../options.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { DeadLetters } from '../ports/dead-letters.ts';
@@ -69,7 +70,7 @@ const withoutExpired = (ports: MemoryPorts): SessionStore =>
 
 /** Binds every use case to its ports. */
 export function createMemory(given: MemoryPorts): Memory {
-  const ports = { ...given, store: withoutExpired(given) };
+  const ports = { ...given, store: withoutExpired(given), turns: new Turns() };
   const { store, index, erasure } = ports;
   const flush = () => flushAccesses(ports);
   const ask = (head: SessionHead) => requestSummary(ports, head);

@@ -19,6 +19,19 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) describe('TieredStorageManager', wit
 else it('needs a Firestore emulator', () => reportMissing('TieredStorageManager on Firestore'));
 
 function withFirestore(): void {
+  it('takes 60 appends to one session at once, in one order without gaps', async () => {
+    const storage = await open({ projectId: `demo-${randomUUID()}` });
+    const items = Array.from({ length: 60 }, (_, index) => ({
+      ...SESSION,
+      content: `m${index}`,
+      contentType: 'user_message',
+    }));
+    await Promise.all(items.map((item) => storage.addMemoryItem(item)));
+    const history = await storage.getConversationHistory(SESSION);
+    expect(history.map(({ content }) => content)).toEqual(items.map(({ content }) => content));
+    expect(history.map(({ seq }) => seq)).toEqual(items.map((_, index) => index + 1));
+  });
+
   it("keeps everything in the project's Firestore, where others find it", async () => {
     const projectId = `demo-${randomUUID()}`;
     const writer = await open({ projectId });

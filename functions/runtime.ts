@@ -33,8 +33,8 @@ export interface Runtime {
   readonly identity: Identity;
   /** Keeps end users to their rate; absent: no limit. */
   readonly limiter?: RateLimiter;
-  /** What cursors are signed with, newest first; never asked for but by who makes or takes one. */
-  cursorKeys(): Promise<Keys>;
+  /** What cursors are signed with; never asked for but by who makes or takes one. */
+  readonly cursorKeys: Keys;
   health(): Promise<Health>;
 }
 

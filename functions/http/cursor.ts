@@ -5,8 +5,12 @@ import { composeKey } from '../../shared/kernel/key.ts';
 /** What a cursor belongs to: the kind of list and all that it was asked for. */
 export type CursorScope = readonly [kind: string, ...of: readonly string[]];
 
-/** Newest first: the first signs, every one is accepted. */
-export type Keys = readonly [string, ...string[]];
+/** What signs cursors, and whose signatures are accepted. */
+export interface Keys {
+  forSigning(): Promise<string>;
+  /** None: nobody was given a cursor yet. */
+  accepted(): Promise<readonly string[]>;
+}
 
 /** Where a list goes on. */
 type Position = readonly (string | number)[];
@@ -19,20 +23,29 @@ const SIGNATURE_BYTES = 16;
  * up, or that belongs to another user, session or order is refused instead of giving a page of
  * something else.
  */
-export function encodeCursor([key]: Keys, scope: CursorScope, position: Position): string {
+export async function encodeCursor(
+  keys: Keys,
+  scope: CursorScope,
+  position: Position,
+): Promise<string> {
+  const key = await keys.forSigning();
   const text = JSON.stringify(position);
   return Buffer.concat([signature(key, scope, text), Buffer.from(text)]).toString('base64url');
 }
 
 /** @throws AppError `invalid-argument` when the cursor is not one of this list's. */
-export function decodeCursor(keys: Keys, scope: CursorScope, cursor: string): Position {
+export async function decodeCursor(
+  keys: Keys,
+  scope: CursorScope,
+  cursor: string,
+): Promise<Position> {
   const decoded = Buffer.from(cursor, 'base64url');
   const signed = decoded.subarray(0, SIGNATURE_BYTES);
   const text = decoded.subarray(SIGNATURE_BYTES).toString('utf8');
   const isCanonical = decoded.toString('base64url') === cursor;
   const isSigned =
     signed.length === SIGNATURE_BYTES &&
-    keys.some((key) => timingSafeEqual(signed, signature(key, scope, text)));
+    (await keys.accepted()).some((key) => timingSafeEqual(signed, signature(key, scope, text)));
   if (!isCanonical || !isSigned)
     throw invalid([{ path: 'cursor', message: 'is not a cursor of this list' }]);
   // The signature holds only for what `encodeCursor` wrote.

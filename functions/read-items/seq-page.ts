@@ -9,7 +9,7 @@ export async function readSeqCursor(
   cursor: string | undefined,
 ): Promise<number | undefined> {
   if (cursor === undefined) return undefined;
-  const [seq] = decodeCursor(await cursorKeys(), scope, cursor);
+  const [seq] = await decodeCursor(cursorKeys, scope, cursor);
   if (typeof seq !== 'number') throw invalid([{ path: 'cursor', message: 'is not a cursor' }]);
   return seq;
 }
@@ -22,4 +22,4 @@ export const seqPage = async (
 ) =>
   nextSeq === undefined
     ? { hasMore: false }
-    : { hasMore: true, nextCursor: encodeCursor(await cursorKeys(), scope, [nextSeq]) };
+    : { hasMore: true, nextCursor: await encodeCursor(cursorKeys, scope, [nextSeq]) };

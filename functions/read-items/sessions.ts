@@ -22,11 +22,11 @@ export const sessions = endpoint({
   query: SessionsRequest,
   run: async ({ memory, cursorKeys }, { query: { userId, limit = DEFAULT_LIMIT, cursor } }) => {
     const scope = ['sessions', userId] as const;
-    const after = cursor === undefined ? undefined : readCursor(await cursorKeys(), scope, cursor);
+    const after = cursor === undefined ? undefined : await readCursor(cursorKeys, scope, cursor);
     const page = await memory.listSessions(userId, dropAbsent({ limit, after }));
     const next = page.next && [page.next.lastItemAtMs, page.next.sessionId];
     const end = next
-      ? { hasMore: true, nextCursor: encodeCursor(await cursorKeys(), scope, next) }
+      ? { hasMore: true, nextCursor: await encodeCursor(cursorKeys, scope, next) }
       : { hasMore: false };
     return { status: 200, json: { sessions: page.sessions.map(sessionJson), ...end } };
   },
@@ -39,8 +39,8 @@ const sessionJson = ({ sessionId, itemCount, lastItemAtMs, tiers }: SessionRow) 
   tiers: { hot: tiers.hot.items, warm: tiers.warm.items, cold: tiers.cold.items },
 });
 
-function readCursor(keys: Keys, scope: CursorScope, cursor: string): SessionCursor {
-  const [lastItemAtMs, sessionId] = decodeCursor(keys, scope, cursor);
+async function readCursor(keys: Keys, scope: CursorScope, cursor: string): Promise<SessionCursor> {
+  const [lastItemAtMs, sessionId] = await decodeCursor(keys, scope, cursor);
   if (typeof lastItemAtMs !== 'number' || typeof sessionId !== 'string')
     throw invalid([{ path: 'cursor', message: 'is not a cursor' }]);
   return { lastItemAtMs, sessionId };

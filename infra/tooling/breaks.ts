@@ -288,6 +288,14 @@ export const BREAKS: readonly Break[] = [
   },
   {
     invariant: 'retention',
+    what: 'a context is made of a cached head although some of it has expired',
+    file: 'shared/app/assemble-context.ts',
+    find: 'known && deps.cached.isDue(known) ?',
+    replace: 'known && Date.now() < 0 ?',
+    tests: ['shared/app/expire-session.test.ts'],
+  },
+  {
+    invariant: 'retention',
     what: 'a page by cursor does not look at the head',
     file: 'shared/app/read-items.ts',
     find: '(await store.loadHead(key)) ? logPage(store, key, part) : { items: [] }',

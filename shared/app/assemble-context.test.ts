@@ -46,7 +46,11 @@ async function stage(scene: Scene): Promise<Stage> {
   const requestSummary = async (head: SessionHead) => {
     requests.push(head);
   };
-  const deps = { store: watched(store, reads), accessLog, counter, clock, options, requestSummary };
+  const cached = { loadHead: store.loadHead.bind(store), isDue: () => false };
+  const deps = {
+    ...{ store: watched(store, reads), cached, accessLog, counter, clock, options },
+    requestSummary,
+  };
   return { deps, reads, requests };
 }
 
@@ -137,7 +141,11 @@ describe('a context', () => {
     const { deps } = await stage({ items: users(1, 120) });
     const head = headOf({ items: [...users(1, 60), ...users(1, 120)], windowItems: 10 });
     const { store } = deps;
-    const behind = { ...deps, store: { ...bound(store), loadHead: async () => head } };
+    const behind = {
+      ...deps,
+      store: { ...bound(store), loadHead: async () => head },
+      cached: { loadHead: async () => head, isDue: () => false },
+    };
     expect(seqsOf((await ask(behind)).items)).toEqual(seqsOf(users(1, 120)));
   });
 
@@ -145,7 +153,11 @@ describe('a context', () => {
     const items = [callItem(1, ['a'], { pinned: true }), ...users(2, 90), resultItem(91, 'a')];
     const { deps } = await stage({ items });
     const head = { ...headOf({ items: items.slice(0, -1) }), summary: summaryTo(85) };
-    const behind = { ...deps, store: { ...bound(deps.store), loadHead: async () => head } };
+    const behind = {
+      ...deps,
+      store: { ...bound(deps.store), loadHead: async () => head },
+      cached: { loadHead: async () => head, isDue: () => false },
+    };
     const context = await ask(behind, { tokenBudget: 300 });
     expect(seqsOf(context.items)).toEqual([1, ...seqsOf(users(86, 90))]);
   });

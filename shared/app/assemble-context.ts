@@ -3,7 +3,7 @@ import type { ContextLimits, Selection } from '../domain/context/selection.ts';
 import { overheadOf } from '../domain/formats/overhead.ts';
 import { renderMessages } from '../domain/formats/render.ts';
 import { itemCountOf, type SessionHead, type Summary } from '../domain/head.ts';
-import { sessionKeyOf } from '../domain/ids.ts';
+import { type SessionKey, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { charged, percentOf, spendable } from '../domain/token-correction.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
@@ -17,6 +17,11 @@ export interface ContextDeps extends ReadDeps {
   readonly counter: TokenCounter;
   readonly options: ReadDeps['options'] & ContextLimits & { readonly maxContextTokens: number };
   requestSummary(head: SessionHead): Promise<void>;
+  /** Heads as they are cached, which may tell of what has expired: `isDue` says so. */
+  readonly cached: {
+    loadHead(key: SessionKey): Promise<SessionHead | undefined>;
+    isDue(head: SessionHead): boolean;
+  };
 }
 
 const FIRST_PAGE_ITEMS = 100;
@@ -35,7 +40,10 @@ export async function assembleContext(
 ): Promise<ContextResult> {
   const { store, counter, options: limits } = deps;
   const budget = query.tokenBudget ?? limits.maxContextTokens;
-  const head = await store.loadHead(sessionKeyOf(query));
+  const key = sessionKeyOf(query);
+  // The store of the use cases looks for itself, at the price of a promise: 4 % of a hot context.
+  const known = await deps.cached.loadHead(key);
+  const head = known && deps.cached.isDue(known) ? await store.loadHead(key) : known;
   if (!head) return nothing(query, { total: 0, budget, counter: counter.name });
   const overheadTokens = overheadOf(query.format).message;
   const percent = percentOf(head);

@@ -124,8 +124,10 @@ export async function contextOf(
   query: Partial<ContextQuery>,
   counter: TokenCounter = THIRDS,
 ): Promise<ContextResult> {
+  const store = await storeOfScene(scene, clock);
   const deps = {
-    store: await storeOfScene(scene, clock),
+    store,
+    cached: { loadHead: store.loadHead.bind(store), isDue: () => false },
     accessLog: new InProcessAccessLog({ meter: new InProcessMeter() }),
     requestSummary: async () => {},
     ...{ clock, counter, options: OPTIONS },

@@ -21,7 +21,7 @@ import { readHistory, readItem } from '../app/read-items.ts';
 import { readSummary } from '../app/read-summary.ts';
 import { requestSummary } from '../app/request-summary.ts';
 import type { SessionHead } from '../domain/head.ts';
-import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
+import { type SessionKey, type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { Relief } from '../domain/metrics/relief.ts';
 import { isExpiryDue } from '../domain/retention.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -64,9 +64,14 @@ export interface MemoryPorts {
 const withoutExpired = (ports: MemoryPorts): SessionStore =>
   expiringSessionStore({
     store: ports.store,
-    isDue: (head) => isExpiryDue(head, ports.options, ports.clock.now()),
+    isDue: dueIn(ports),
     expire: (key) => expireSession(ports, key),
   });
+
+const dueIn =
+  ({ options, clock }: MemoryPorts) =>
+  (head: SessionHead): boolean =>
+    isExpiryDue(head, options, clock.now());
 
 /** Binds every use case to its ports. */
 export function createMemory(given: MemoryPorts): Memory {
@@ -77,7 +82,9 @@ export function createMemory(given: MemoryPorts): Memory {
   const leaseMs = ports.isShared ? MIGRATION_LEASE_MS : 0;
   // Contexts count the same few texts again and again; items are counted once, at append.
   const counter = new RememberingTokenCounter(ports.counter);
-  const contexts = { ...ports, counter, requestSummary: ask };
+  const loadHead = (key: SessionKey) => given.store.loadHead(key);
+  const cached = { loadHead, isDue: dueIn(given) };
+  const contexts = { ...ports, counter, requestSummary: ask, cached };
   const migration = { ...ports, leaseMs };
   const migrate = (session: SessionRef, deadline: Deadline) =>
     migrateSession(migration, session, deadline);

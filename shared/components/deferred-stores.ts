@@ -47,6 +47,7 @@ export function deferredStores(
       putReceipt: async (...args) => (await erasure()).putReceipt(...args),
     },
     secrets: {
+      find: async (...args) => (await secrets()).find(...args),
       keep: async (...args) => (await secrets()).keep(...args),
     },
     deadLetters: {

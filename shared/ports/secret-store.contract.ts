@@ -23,6 +23,14 @@ export function describeSecretStore(name: string, harness: SecretStoreHarness): 
       expect(await secrets.keep('cursor', 'second')).toBe('first');
     });
 
+    it('finds what is kept, and makes nothing by looking', async () => {
+      expect(await secrets.find('cursor')).toBeUndefined();
+      await secrets.keep('other', 'of other');
+      expect(await secrets.find('cursor')).toBeUndefined();
+      await secrets.keep('cursor', 'first');
+      expect(await (await harness.peer()).find('cursor')).toBe('first');
+    });
+
     it('keeps one secret for each name', async () => {
       await secrets.keep('a', 'of a');
       expect(await secrets.keep('a/b', 'of a/b')).toBe('of a/b');

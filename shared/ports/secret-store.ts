@@ -4,6 +4,13 @@
  */
 export interface SecretStore {
   /**
+   * `undefined` where nobody has needed it yet.
+   *
+   * @throws AppError `unavailable` when the store cannot be reached.
+   */
+  find(name: string): Promise<string | undefined>;
+
+  /**
    * The secret of this name: the one that is kept, or `candidate`, which is kept from then on. Of
    * callers at the same time, also in other processes, one candidate wins and all get that one.
    *

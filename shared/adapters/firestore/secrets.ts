@@ -13,6 +13,10 @@ export class FirestoreSecrets implements SecretStore {
     this.#attempt = attempt;
   }
 
+  find(name: string): Promise<string | undefined> {
+    return this.#attempt('find a secret', () => this.#find(name));
+  }
+
   keep(name: string, candidate: string): Promise<string> {
     return this.#attempt('keep a secret', async () => {
       const known = await this.#find(name);

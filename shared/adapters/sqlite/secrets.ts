@@ -16,6 +16,10 @@ export class SqliteSecrets implements SecretStore {
     );
   }
 
+  async find(name: string): Promise<string | undefined> {
+    return attempt('find a secret', () => this.#find.get(name)?.value);
+  }
+
   async keep(name: string, candidate: string): Promise<string> {
     return attempt('keep a secret', () => {
       const known = this.#find.get(name);

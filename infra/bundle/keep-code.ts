@@ -13,6 +13,16 @@ const PROGRAM = join(import.meta.dirname, 'exercise.ts');
 /** Those that somebody waits for. The others are called by Pub/Sub and the Scheduler. */
 export const KEEPS_CODE: readonly FunctionName[] = ['write-items', 'read-items', 'erase-user'];
 
+/** A bundle that was written and does not run: the message is what it printed. */
+export class BundleFault extends Error {
+  override readonly name = 'BundleFault';
+
+  constructor(name: FunctionName, cause: unknown) {
+    const printed = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    super(`The bundle of ${name} does not run:\n${printed || String(cause)}`, { cause });
+  }
+}
+
 /**
  * Runs the bundle once and ships what V8 compiled. `servers` names a Redis and an emulator of
  * Firestore for the run; what is not named is not run, and compiled at the cold start as ever.
@@ -29,7 +39,9 @@ export async function keepCode(
   };
   linkFramework(dir);
   try {
-    await run(process.execPath, [PROGRAM, dir, name], { env });
+    await run(process.execPath, [PROGRAM, dir, name], { env }).catch((error: unknown) => {
+      throw new BundleFault(name, error);
+    });
   } finally {
     removeModules(dir);
     await rm(dataDir, { recursive: true, force: true });

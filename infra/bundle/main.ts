@@ -6,7 +6,7 @@ import { DEMO_PROJECT, startFirestoreEmulator } from '../tooling/emulators.ts';
 import { startRedis } from '../tooling/redis-server.ts';
 import { bundleFunction, sizeOf } from './bundle-function.ts';
 import { ROOT } from './chunks-of.ts';
-import { KEEPS_CODE, keepCode } from './keep-code.ts';
+import { BundleFault, KEEPS_CODE, keepCode } from './keep-code.ts';
 
 const HELP = `npm run bundle [-- --function NAME]
 
@@ -66,7 +66,8 @@ try {
   await main();
 } catch (error) {
   // What a person typed wrong needs no stack.
-  const text = error instanceof TypeError ? error.message : inspect(error);
-  process.stderr.write(`strata: ${text}\n`);
+  const isExpected = error instanceof TypeError || error instanceof BundleFault;
+  const text = isExpected ? error.message : inspect(error);
+  process.stderr.write(`strata: ${text.split('\n').join('\nstrata: ')}\n`);
   process.exitCode = 1;
 }

@@ -31,6 +31,9 @@ interface Flight {
 }
 
 const MAX_TICKETS = 10_000;
+/** A busy process or server misses the time limit of a hot read; an erasure can wait. */
+const DROP_ATTEMPTS = 4;
+const DROP_PAUSE_MS = 250;
 
 /**
  * Puts this process's cache and one that all instances share in front of the durable store. A read
@@ -164,6 +167,18 @@ export function sharedCachedStores(given: SharedCachedStores): {
     return local.drop(key);
   }
 
+  /** @throws AppError `unavailable` when the cache cannot be reached for longer than a moment. */
+  async function dropFirst(key: SessionKey): Promise<number> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await tier.drop(key);
+      } catch (error) {
+        if (attempt === DROP_ATTEMPTS) throw error;
+        await wait(DROP_PAUSE_MS);
+      }
+    }
+  }
+
   /** The way of a block that ran out, or was lost, was open to those who read before the step. */
   async function dropAgain(key: SessionKey): Promise<number> {
     const forgotten = await forgetAll(key);
@@ -179,7 +194,7 @@ export function sharedCachedStores(given: SharedCachedStores): {
       async eraseSession(key, limit) {
         // First, so that no step is taken while copies are out of reach; it also keeps readers of
         // this moment from bringing back what the step removes.
-        const before = (await tier.drop(key)) + (await forgetAll(key));
+        const before = (await dropFirst(key)) + (await forgetAll(key));
         try {
           const step = await erasure.eraseSession(key, limit);
           return { ...step, cacheKeys: before + (await dropAgain(key)) };

@@ -175,6 +175,25 @@ describe('PATCH and DELETE /write-items', () => {
     expect(await history('whole')).toMatchObject([{ content: 'new' }]);
   });
 
+  it('keeps a session as long as an append says: what is older is gone at once', async () => {
+    const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+    const old = { ...message('old'), createdAt: ago(31) };
+    const young = { ...message('young'), createdAt: ago(20) };
+    const body = { userId: 'u1', sessionId: 'kept', items: [old, young], retentionDays: 30 };
+    const reply = await stack.call('POST', '/write-items', body);
+    expect(reply.status).toBe(201);
+    expect(await history('kept')).toMatchObject([{ content: 'young', seq: 2 }]);
+    const [gone] = reply.json.items;
+    expect((await stack.call('GET', `/read-items/${gone.id}`)).status).toBe(404);
+    const { json } = await stack.call('GET', '/read-items/coverage?userId=u1&sessionId=kept');
+    expect(json.ranges).toEqual([
+      { fromSeq: 1, toSeq: 1, summarised: false, tier: 'expired' },
+      { fromSeq: 2, toSeq: 2, summarised: false, tier: 'hot' },
+    ]);
+    const wrong = await stack.call('POST', '/write-items', { ...body, retentionDays: 0 });
+    expect(wrong).toMatchObject({ status: 400, json: { violations: [{ path: 'retentionDays' }] } });
+  });
+
   it("does not touch another user's item", async () => {
     const [item] = (await write('owned', [message('mine')])).json.items;
     const path = `/write-items/${item.id}?userId=u2`;

@@ -63,7 +63,8 @@ function uncover(head: SessionHead, { item, fallback }: Removal): SessionHead {
   if (coveredToSeq(head) < item.seq) {
     return { ...head, uncoveredTokens: Math.max(0, head.uncoveredTokens - item.tokens) };
   }
-  const { summary: _, ...bare } = head;
+  // What was folded can be folded anew: that there was nothing to fold is true no more.
+  const { summary: _, nothingToFoldAtSeq: __, ...bare } = head;
   if (!fallback) return { ...bare, facts: [], uncoveredTokens: head.tokens - item.tokens };
   const { facts, ...summary } = fallback;
   // More than is true: the next summary counts again, and asking once too often harms nothing.

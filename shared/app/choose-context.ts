@@ -1,3 +1,4 @@
+import type { CountTokens } from '../domain/context/context-cost.ts';
 import { mayHoldAll, selectContext } from '../domain/context/select-context.ts';
 import type { ContextLimits, Selection } from '../domain/context/selection.ts';
 import { groupItems, MAX_ANSWER_SEQS } from '../domain/group.ts';
@@ -91,14 +92,28 @@ function asAsked(thrown: unknown, { asked: { budget, percent } }: ContextTask): 
 
 function select(task: ContextTask, log: RecentLog, coveredCount: number): Selection<StoredItem> {
   const { head, counter } = task;
-  const { anchors, items: recent, fromSeq } = log;
   return selectContext({
     ...numbersOf(task),
-    ...{ anchors, recent, fromSeq, coveredCount, facts: head.facts },
+    anchors: log.anchors,
+    recent: log.items,
+    fromSeq: log.fromSeq,
+    coveredCount,
+    facts: head.facts,
     isWhole: isWhole(log, head),
     systemSeqs: new Set(head.anchors.map(({ seq }) => seq)),
-    count: (text) => counter.count(text),
+    count: countingWith(counter),
   });
+}
+
+const countings = new WeakMap<TokenCounter, CountTokens>();
+
+/** The same function each time: what is known of it is known by its identity. */
+function countingWith(counter: TokenCounter): CountTokens {
+  const known = countings.get(counter);
+  if (known) return known;
+  const count: CountTokens = (text) => counter.count(text);
+  countings.set(counter, count);
+  return count;
 }
 
 /** What the head alone tells. */

@@ -7,14 +7,17 @@ export const composeKey = (...parts: readonly string[]): string =>
   // Lone surrogates make encodeURIComponent throw; JSON escapes them, and stays injective.
   parts.map((part) => encodeURIComponent(JSON.stringify(part).slice(1, -1))).join('/');
 
+const KEY_BYTES = 16;
+
 /** The first 128 bits of SHA-256 in base32 (RFC 4648, lower case, no padding): 26 characters. */
 export function hashKey(key: string): string {
-  const digest = hash('sha256', key, 'buffer').subarray(0, 16);
+  // A text of bytes: a buffer of its own would take longer than the hash.
+  const digest = hash('sha256', key, 'binary');
   let text = '';
   let bits = 0;
   let value = 0;
-  for (const byte of digest) {
-    value = (value << 8) | byte;
+  for (let at = 0; at < KEY_BYTES; at++) {
+    value = (value << 8) | digest.charCodeAt(at);
     bits += 8;
     while (bits >= 5) {
       bits -= 5;

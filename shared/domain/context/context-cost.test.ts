@@ -57,6 +57,11 @@ describe('what a context costs', () => {
     const spoken = [HI, callItem(2, ['a'], { content: 'Wait', tokens: 9 })];
     expect(costIn('openai', spoken) - costIn('openai', silent)).toBe(4);
     expect(costIn('gemini', spoken)).toBe(costIn('gemini', silent));
+    // A part without a text is sent like any other.
+    const content = [{ type: 'text', text: '' }];
+    const source = { format: 'openai', message: { role: 'assistant', content } } as const;
+    const empty = [HI, callItem(2, ['a'], { content: '', tokens: 9, source })];
+    expect(costIn('openai', empty)).toBe(costIn('openai', spoken));
   });
 
   it('has a placeholder for a result that is missing', () => {

@@ -4,7 +4,9 @@ import { OPENER_TEXT, UNANSWERED_RESULT_TEXT } from '../formats/placeholders.ts'
 import type { Group } from '../group.ts';
 import { CONTENT_TYPES, type Format, type Item } from '../item.ts';
 import type { Arrangement } from './arrangement.ts';
+import { isNoteAlone } from './memory-text.ts';
 import { openersOf } from './openers.ts';
+import { countOwnText } from './own-texts.ts';
 
 /** Counts the model tokens of a text. */
 export type CountTokens = (text: string) => number;
@@ -20,23 +22,29 @@ export interface Costs {
   memory(text: string | undefined): number;
   /** With the placeholders for results that are missing. */
   group(group: Group): number;
-  /** The whole, with what only the whole has: messages that the renderer puts in between. */
-  total(arrangement: Arrangement): number;
+  /**
+   * The whole, with what only the whole has: messages that the renderer puts in between.
+   *
+   * @param ofGroups what all groups cost, where that is known.
+   */
+  total(arrangement: Arrangement, ofGroups?: number): number;
 }
 
 export function costsOf(count: CountTokens, format: 'raw' | Format): Costs {
   const overhead = overheadOf(format);
   const { prompt, message, memoryName } = overhead;
-  const frame = message + (memoryName === undefined ? 0 : 1 + count(memoryName));
-  const memory = rememberingLast((text: string) => frame + count(text));
+  const frame = message + (memoryName === undefined ? 0 : 1 + countOwnText(count, memoryName));
+  const memory = rememberingLast(
+    (text: string) => frame + (isNoteAlone(text) ? countOwnText(count, text) : count(text)),
+  );
   const group = groupCost(overhead, rememberingAll(count));
   const groups = (some: readonly Group[]) => some.reduce((sum, one) => sum + group(one), 0);
-  const total = (parts: Arrangement) => {
+  const total = (parts: Arrangement, ofGroups?: number) => {
     const { before, memory: text, recent } = parts;
     if (before.length === 0 && text === undefined && recent.length === 0) return 0;
     const openers = openersOf(format, parts);
-    const opening = openers > 0 ? openers * (message + count(OPENER_TEXT)) : 0;
-    return prompt + groups(before) + memory(text) + groups(recent) + opening;
+    const opening = openers > 0 ? openers * (message + countOwnText(count, OPENER_TEXT)) : 0;
+    return prompt + (ofGroups ?? groups(before) + groups(recent)) + memory(text) + opening;
   };
   return { count, prompt, least: message, memory, group, total };
 }
@@ -47,10 +55,11 @@ function groupCost(overhead: Overhead, count: CountTokens): Costs['group'] {
     const [first] = items;
     if (!first || !isCall(first)) return message + (first?.tokens ?? 0);
     const { toolCalls = [] } = first;
-    const framed = frames === 'spoken' ? (isBlank(first.content) ? 0 : message) : frames * message;
+    const framed = frames === 'spoken' ? (isSilent(first) ? 0 : message) : frames * message;
     let tokens = framed + toolCalls.length * (call + result);
     for (const item of items) tokens += item.tokens;
-    if (unanswered.length > 0) tokens += unanswered.length * count(UNANSWERED_RESULT_TEXT);
+    if (unanswered.length > 0)
+      tokens += unanswered.length * countOwnText(count, UNANSWERED_RESULT_TEXT);
     if (namesResults) for (const { name } of toolCalls) tokens += count(name);
     return tokens;
   };
@@ -58,6 +67,13 @@ function groupCost(overhead: Overhead, count: CountTokens): Costs['group'] {
 
 const isCall = ({ contentType, toolCalls = [] }: Item): boolean =>
   contentType === CONTENT_TYPES.toolCall && toolCalls.length > 0;
+
+/** Nothing is said with the calls. Parts are sent as they came, and an empty one may be a message too. */
+function isSilent({ content, source }: Item): boolean {
+  if (!isBlank(content)) return false;
+  const sent = source?.format === 'openai' ? source.message?.['content'] : undefined;
+  return !Array.isArray(sent) || sent.length === 0;
+}
 
 /** Names of tools come again and again within a context. */
 function rememberingAll(count: CountTokens): CountTokens {

@@ -1,4 +1,4 @@
-import { groupItems } from '../group.ts';
+import { type Group, groupItems } from '../group.ts';
 import { isSystem, type StoredItem, type Tier } from '../item.ts';
 import type { ContextLimits, Selection } from './selection.ts';
 
@@ -44,16 +44,24 @@ export function countOmitted(
   selection: Selection<StoredItem>,
   { itemCount, coveredCount }: { readonly itemCount: number; readonly coveredCount: number },
 ): OmittedCounts {
-  const { summary, omittedSystem } = selection;
-  const kept = keptItems(selection);
-  const count = Math.max(0, itemCount - kept.length);
-  const isCovered = (seq: number) => summary !== null && seq <= summary.toSeq;
-  // No summary tells of a system item: one that is left out is not covered, wherever it stands.
-  const elsewhere =
-    kept.filter(({ seq }) => isCovered(seq)).length +
-    [...omittedSystem.keys()].filter(isCovered).length;
+  const { before, recent, summary } = selection;
+  const count = Math.max(0, itemCount - sizeOf(before) - sizeOf(recent));
+  const elsewhere = summary ? coveredElsewhere(selection, summary.toSeq) : 0;
   const summarised = summary ? Math.min(count, Math.max(0, coveredCount - elsewhere)) : 0;
   return { count, summarised, uncovered: count - summarised };
+}
+
+const sizeOf = (groups: readonly Group[]): number =>
+  groups.reduce((sum, { items }) => sum + items.length, 0);
+
+/**
+ * Items up to a summary's end that it does not stand for: those that are shown, and system items that
+ * are left out, of which no summary tells.
+ */
+function coveredElsewhere(selection: Selection<StoredItem>, toSeq: number): number {
+  const shown = keptItems(selection).filter(({ seq }) => seq <= toSeq);
+  const omitted = [...selection.omittedSystem.keys()].filter((seq) => seq <= toSeq);
+  return shown.length + omitted.length;
 }
 
 export interface ExplainOptions {

@@ -1,6 +1,6 @@
 import type { Item } from '../item.ts';
 import type { Arrangement } from './arrangement.ts';
-import { bySeq, type Candidate, groupsOf, sizeOf } from './candidates.ts';
+import { bySeq, type Candidate, groupsOf, sizeOf, tokensOf } from './candidates.ts';
 import type { Costs } from './context-cost.ts';
 import { type MemoryParts, textOfMemory } from './select-memory.ts';
 import type { ContextInput, Selection, StopReason } from './selection.ts';
@@ -32,7 +32,7 @@ export function fitted<T extends Item>(
 ): Omit<Selection<T>, 'wantsOlder'> {
   for (let now: Draft<T> | undefined = draft; now; now = shrunk(now)) {
     const arranged = arrange(now, input.itemCount);
-    const tokens = costs.total(arranged);
+    const tokens = costs.total(arranged, tokensOf([...now.pins, ...now.systems, ...now.tail]));
     if (tokens > input.budget) continue;
     const { before, recent, memory } = arranged;
     const { summary, stop, omittedSystem } = now;

@@ -24,6 +24,13 @@ describe('findEndpoint', () => {
     expect(findEndpoint(ENDPOINTS, 'POST', '').endpoint.path).toBe('/');
   });
 
+  it('takes HEAD for GET, and for nothing else', () => {
+    expect(findEndpoint(ENDPOINTS, 'HEAD', '/history').endpoint).toMatchObject({ method: 'GET' });
+    expect(() => findEndpoint([{ method: 'POST', path: '/' }], 'HEAD', '/')).toThrow(
+      expect.objectContaining({ code: 'method-not-allowed' }),
+    );
+  });
+
   it('tells a wrong method from a wrong path', () => {
     expect(() => findEndpoint(ENDPOINTS, 'PUT', '/')).toThrow(
       expect.objectContaining({ code: 'method-not-allowed', details: { allow: ['GET', 'POST'] } }),

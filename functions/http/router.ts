@@ -33,7 +33,9 @@ export function findEndpoint<E extends Endpoint>(
   if (!first) throw new AppError('not-found', 'There is nothing at this path');
   // A fixed path hides `/:itemId`: `DELETE /history` is no deletion of an item called history.
   const candidates = fitting.filter(({ endpoint }) => endpoint.path === first.endpoint.path);
-  const match = candidates.find(({ endpoint }) => endpoint.method === method);
+  // What GET answers, without the body, which Node leaves out by itself (RFC 9110, section 9.3.2).
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const match = candidates.find(({ endpoint }) => endpoint.method === asked);
   if (match) return match;
   const allow = candidates.map(({ endpoint }) => endpoint.method);
   throw new AppError('method-not-allowed', `Use ${allow.join(' or ')} here`, {

@@ -78,7 +78,7 @@ if (servers) {
     beforeAll(async () => {
       monitoring = await startMonitoringServer();
       stack = await start({
-        ...{ ...servers, GOOGLE_CLOUD_PROJECT: projectId, STRATA_PROFILING_INTERVAL: '5' },
+        ...{ ...servers, GOOGLE_CLOUD_PROJECT: projectId, STRATA_PROFILING_INTERVAL: '10' },
         ...{ STRATA_CLOUD_MONITORING: 'true', STRATA_MONITORING_URL: monitoring.url },
       });
     }, PATIENCE_MS);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../kernel/app-error.ts';
+import { DAY_MS } from '../kernel/clock.ts';
+import { deadlineAfter } from '../kernel/deadline.ts';
 import type { Summarizer, SummaryRequest } from '../ports/summarizer.ts';
 import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
 
@@ -66,6 +68,18 @@ describe('a summary', () => {
     await expect(
       temp.system.memory.readSummary(id, { expand: false, limit: 1, owner: 'another' }),
     ).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('can be expanded when all that it stands for is cold', async () => {
+    const temp = await memoryOfTest();
+    await temp.append('s', ...messages(40));
+    await summarize(temp);
+    temp.clock.advance(60 * DAY_MS);
+    await temp.system.memory.migrateSession(session, deadlineAfter(60_000, temp.clock));
+    const id = (await summaryOf(temp))?.id ?? '';
+    const { items = [] } = await temp.system.memory.readSummary(id, { expand: true, limit: 500 });
+    expect(items.map(({ content }) => content)).toEqual(messages(25));
+    expect(new Set(items.map(({ tier }) => tier))).toEqual(new Set(['cold']));
   });
 
   it('folds the one before with what came since, in passes as long as the input allows', async () => {

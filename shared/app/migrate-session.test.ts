@@ -97,7 +97,7 @@ describe('the migration of a session', () => {
   it('packs the crumb of one commit again with the next, without reading it', async () => {
     const world = await watched();
     // Four to a segment, seventeen to a commit.
-    await append(world, 20, 40, 'x'.repeat(120_000));
+    await append(world, 20, 40, 'moved '.repeat(20_000));
     expect(await migrate(world.temp)).toMatchObject({ warmToCold: 20, isDone: true });
     expect(world.watch.reads).toEqual(['due']);
     expect(segmentsOf(world.watch)).toEqual([
@@ -138,7 +138,7 @@ describe('the migration of a session', () => {
     ['warm', 10],
   ])('moves no more than 2 MiB to the %s tier with one commit', async (tier, days) => {
     const world = await watched();
-    await append(world, 20, days, 'x'.repeat(250_000));
+    await append(world, 20, days, 'moved '.repeat(41_667));
     expect(await migrate(world.temp)).toMatchObject({ isDone: true });
     const moved = world.watch.commits.map(
       ({ deleteItems = [], putItems = [] }) => deleteItems.length + putItems.length,

@@ -134,7 +134,7 @@ export function describeRedisOutages(name: string, newWorld: () => Promise<HotWo
           for (const [n, session] of sessions.entries()) {
             const [writer, reader] = (n + turn) % 2 === 0 ? instances : instances.toReversed();
             if (!writer || !reader) throw new TypeError('There are two instances');
-            await append(writer, 'x'.repeat(15_000), session);
+            await append(writer, 'well '.repeat(3_000), session);
             const query = { ...session, format: 'raw', explain: false } as const;
             const { items } = await reader.memory.context({ ...query, tokenBudget: 100_000 });
             expect(items).toHaveLength(turn + 1);

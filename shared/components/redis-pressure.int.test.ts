@@ -51,7 +51,7 @@ type World = Awaited<ReturnType<typeof openWorld>>;
 /** Heads of 60 KB each: fifty of them fill three megabytes. */
 async function fill({ append }: World, from: number, count: number): Promise<void> {
   for (let session = from; session < from + count; session++) {
-    const text = `${session} `.padEnd(15_000, 'x');
+    const text = `${session} `.padEnd(15_000, 'well ');
     await append(`s${session}`, text, text, text, text);
   }
 }

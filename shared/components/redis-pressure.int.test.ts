@@ -168,9 +168,10 @@ function describePressure(): void {
       await fill(world, 501, 1);
       expect(await ttlDays(501)).toBeCloseTo(1, 2);
       await system.bus.drain();
-      for (const type of ['pressure.raised', 'pressure.cleared']) {
-        expect(events).toContainEqual(expect.objectContaining({ type, ...alert }));
-      }
+      expect(events).toContainEqual(expect.objectContaining({ type: 'pressure.raised', ...alert }));
+      // By way of a warning, where some writes were refused after the last look.
+      const { metric } = alert;
+      expect(events).toContainEqual(expect.objectContaining({ type: 'pressure.cleared', metric }));
       expect(lines).toContainEqual({
         ...{ severity: 'error', message: 'Memory pressure' },
         fields: expect.objectContaining(alert),

@@ -136,6 +136,47 @@ describe('a patched item', () => {
     ]);
   });
 
+  it('that lost its pin behind a summary is told of by the next one', async () => {
+    const temp = await memoryOfTest();
+    const [id = ''] = await temp.append('s', {
+      content: 'The gate is G99.',
+      contentType: 'user_message',
+      pinned: true,
+    });
+    const { memory, bus } = temp.system;
+    const told = async () => JSON.stringify(await contextOf(temp)).includes('G99');
+    await temp.append('s', ...messages(60));
+    await memory.summarizeSession(session);
+    const { summary: before, facts } = await contextOf(temp);
+    expect(`${before?.text} ${JSON.stringify(facts)}`).not.toContain('G99');
+    expect(await told()).toBe(true);
+    bus.subscribe('memory-summarize', 'test', async () => {
+      await memory.summarizeSession(session);
+    });
+    expect(await memory.patchItem(id, { pinned: false })).toMatchObject({ pinned: false });
+    await bus.drain();
+    const { summary: after } = await contextOf(temp);
+    expect(after).toMatchObject({ fromSeq: 1, toSeq: before?.toSeq });
+    expect(after?.id).not.toBe(before?.id);
+    expect(await told()).toBe(true);
+  });
+
+  it('that is shown as before keeps the summary', async () => {
+    const temp = await memoryOfTest();
+    const ids = await temp.append('s', ...messages(40));
+    const rule = { content: 'Be brief.', contentType: 'system_message', pinned: true };
+    const [ruleId = ''] = await temp.append('s', rule);
+    await temp.append('s', ...messages(40, 41));
+    const { memory } = temp.system;
+    await memory.summarizeSession(session);
+    const { summary } = await contextOf(temp);
+    await memory.patchItem(ids[3] ?? '', { metadata: { colour: 'green' } });
+    await memory.patchItem(ids[3] ?? '', { pinned: true });
+    // A system item is shown whether it is pinned or not.
+    await memory.patchItem(ruleId, { pinned: false });
+    expect((await contextOf(temp)).summary).toEqual(summary);
+  });
+
   it('can be unpinned, and a session has a bounded number of pins', async () => {
     const temp = await memoryOfTest();
     const pins = Array.from({ length: 256 }, (_, index) => ({

@@ -9,6 +9,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
 import { findItem, sessionOf } from './find-item.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
+import { readUncovering } from './read-uncovering.ts';
 
 export interface DeleteItemDeps extends AnnounceDeps {
   readonly store: SessionStore;
@@ -27,10 +28,9 @@ export async function deleteItem(deps: DeleteItemDeps, id: string, owner?: strin
   const attempt = async () => {
     const { head, item, segment } = await findItem(store, id, owner);
     const key = head.sessionKey;
-    const covering = await store.readSummaries(key, { coveringSeq: item.seq });
-    const [fallback] = await store.readSummaries(key, { endingBefore: item.seq });
+    const uncovering = await readUncovering(store, { head, item });
     const nowMs = clock.now();
-    const removal = { head, item, segment, covering, fallback, nowMs, policy: options };
+    const removal = { head, item, segment, ...uncovering, nowMs, policy: options };
     const change = decideRemoval(removal);
     await store.commit(change);
     meter.count(METRICS.itemsDeleted);

@@ -1,37 +1,59 @@
+import { type AppendLimits, needsSummary } from '../domain/append-change.ts';
 import type { MigrationPolicy } from '../domain/migration.ts';
-import { decidePatch } from '../domain/patch.ts';
+import { decidePatch, losesSummary } from '../domain/patch.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { retryAborted } from '../kernel/retry.ts';
 import type { Turns } from '../kernel/turns.ts';
 import type { AccessLog } from '../ports/access-log.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import { type AnnounceDeps, announce } from './announce.ts';
 import { findItem, sessionOf } from './find-item.ts';
 import type { ItemPatch, ItemView } from './memory.ts';
+import { summarizeMessage } from './messages.ts';
+import { readUncovering } from './read-uncovering.ts';
 import { viewOf } from './timeline.ts';
 
-export interface PatchDeps {
+export interface PatchDeps extends AnnounceDeps {
   readonly store: SessionStore;
   /** Of the sessions that are written to. */
   readonly turns: Turns;
   readonly accessLog: AccessLog;
   readonly clock: Clock;
-  readonly options: MigrationPolicy;
+  readonly options: MigrationPolicy & AppendLimits;
 }
 
-/** Changes an item's pin or metadata. @throws AppError `not-found`. */
-export function patchItem(
-  { store, turns, accessLog, clock, options }: PatchDeps,
+/**
+ * Changes an item's pin or metadata. A summary that left out what was pinned is dropped with the pin,
+ * and a new one is asked for. @throws AppError `not-found`.
+ */
+export async function patchItem(
+  deps: PatchDeps,
   id: string,
   patch: ItemPatch,
   owner?: string,
 ): Promise<ItemView> {
+  const { store, turns, accessLog, clock, options } = deps;
   const attempt = async () => {
     const nowMs = clock.now();
     const found = await findItem(store, id, owner);
-    const { change, item } = decidePatch({ ...found, ...patch, nowMs, policy: options });
+    const isLost = losesSummary(found.head, found.item, patch);
+    const uncovering = isLost ? await readUncovering(store, found) : undefined;
+    const { change, item } = decidePatch({
+      ...found,
+      ...patch,
+      uncovering,
+      nowMs,
+      policy: options,
+    });
     await store.commit(change);
-    const pending = accessLog.pending(found.head.sessionKey, item.seq);
-    return viewOf(found.head, item, pending, nowMs, options);
+    const wantsSummary = isLost && needsSummary(change.head, options);
+    return { head: change.head, item, wantsSummary, nowMs };
   };
-  return turns.take(sessionOf(id), () => retryAborted(attempt));
+  const { head, item, wantsSummary, nowMs } = await turns.take(sessionOf(id), () =>
+    retryAborted(attempt),
+  );
+  if (wantsSummary)
+    await announce(deps, head.sessionKey, [summarizeMessage(head, head.sessionKey)]);
+  const pending = accessLog.pending(head.sessionKey, item.seq);
+  return viewOf(head, item, pending, nowMs, options);
 }

@@ -2,11 +2,12 @@ import type { JsonObject } from '../kernel/json.ts';
 import { withAnchors } from './anchors.ts';
 import type { SessionChange } from './change.ts';
 import { nextVersion, type SessionHead } from './head.ts';
-import type { StoredItem } from './item.ts';
+import { isAnchor, type StoredItem } from './item.ts';
 import { dueItem, type MigrationPolicy, pack, replaceItems } from './migration.ts';
 import type { Segment } from './segment.ts';
 import { decodeSegment } from './segment-codec.ts';
 import { countItems, countSegment } from './tier-counts.ts';
+import { isCovered, type Uncovering, uncover } from './uncover.ts';
 
 export interface Patch {
   readonly head: SessionHead;
@@ -15,12 +16,26 @@ export interface Patch {
   readonly segment: Segment | undefined;
   readonly pinned?: boolean;
   readonly metadata?: JsonObject;
+  /** Where the summary loses the item; absent: it does not, see `losesSummary`. */
+  readonly uncovering?: Uncovering | undefined;
   readonly nowMs: number;
   readonly policy: MigrationPolicy;
 }
 
 /**
- * Decides new metadata or a pin. The item stays in its tier: a cold one is packed again.
+ * Whether nothing would tell of an item any more: summaries leave out what is pinned, and a context
+ * does not show what a summary stands for.
+ */
+export const losesSummary = (
+  head: SessionHead,
+  item: StoredItem,
+  { pinned }: Pick<Patch, 'pinned'>,
+): boolean =>
+  item.pinned && pinned === false && !isAnchor({ ...item, pinned }) && isCovered(head, item);
+
+/**
+ * Decides new metadata or a pin. The item stays in its tier: a cold one is packed again. Where it
+ * loses its pin behind a summary, that one goes: the next one tells of the item.
  *
  * @throws AppError `invalid-argument` past the number of pins that a session may have.
  */
@@ -28,7 +43,7 @@ export function decidePatch(patch: Patch): {
   readonly change: SessionChange;
   readonly item: StoredItem;
 } {
-  const { head, segment, pinned, metadata, nowMs, policy } = patch;
+  const { head, segment, pinned, metadata, uncovering, nowMs, policy } = patch;
   const item = {
     ...patch.item,
     ...(pinned === undefined ? {} : { pinned }),
@@ -43,7 +58,8 @@ export function decidePatch(patch: Patch): {
   let tiers = countItems(countItems(head.tiers, [patch.item], -1), [item], 1);
   if (segment) tiers = countSegment(tiers, segment, -1);
   for (const one of packed) tiers = countSegment(tiers, one, 1);
-  const replaced = replaceItems(head, [item]);
+  const told = uncovering ? uncover(head, uncovering, head.tokens) : head;
+  const replaced = replaceItems(told, [item]);
   return {
     item,
     change: {
@@ -58,6 +74,7 @@ export function decidePatch(patch: Patch): {
       putItems: segment ? [] : [dueItem(item, policy)],
       deleteSegments: segment ? [segment.firstSeq] : [],
       putSegments: packed,
+      ...(uncovering ? { deleteSummaries: uncovering.covering.map(({ id }) => id) } : {}),
     },
   };
 }

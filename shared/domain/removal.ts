@@ -1,20 +1,18 @@
 import type { SessionChange } from './change.ts';
-import { coveredToSeq, nextVersion, type SessionHead, type SummaryRecord } from './head.ts';
+import { nextVersion, type SessionHead } from './head.ts';
 import type { StoredItem } from './item.ts';
 import { type MigrationPolicy, pack } from './migration.ts';
 import { holdsSeq, type Segment } from './segment.ts';
 import { decodeSegment } from './segment-codec.ts';
 import { countItems, countSegment } from './tier-counts.ts';
+import { isCovered, type Uncovering, uncover } from './uncover.ts';
 
-export interface Removal {
+/** Every summary that covers the item may tell of it. */
+export interface Removal extends Uncovering {
   readonly head: SessionHead;
   readonly item: StoredItem;
   /** Holds the item when it is cold. */
   readonly segment: Segment | undefined;
-  /** Every summary whose range includes the item: its text may tell of it. */
-  readonly covering: readonly SummaryRecord[];
-  /** The newest summary that ends before the item: it takes over. */
-  readonly fallback: SummaryRecord | undefined;
   readonly nowMs: number;
   readonly policy: MigrationPolicy;
 }
@@ -35,7 +33,7 @@ export function decideRemoval(removal: Removal): SessionChange {
     sessionKey: head.sessionKey,
     expectedVersion: head.version,
     head: {
-      ...uncover(withoutFirst(head, item), removal),
+      ...withoutTelling(withoutFirst(head, item), removal),
       version: nextVersion(head.version, nowMs),
       deletions: head.deletions + 1,
       tokens: head.tokens - item.tokens,
@@ -59,16 +57,10 @@ function withoutFirst(head: SessionHead, { createdAtMs }: StoredItem): SessionHe
 }
 
 /** The head with a summary that does not tell of the item. */
-function uncover(head: SessionHead, { item, fallback }: Removal): SessionHead {
-  if (coveredToSeq(head) < item.seq) {
-    return { ...head, uncoveredTokens: Math.max(0, head.uncoveredTokens - item.tokens) };
-  }
-  // What was folded can be folded anew: that there was nothing to fold is true no more.
-  const { summary: _, nothingToFoldAtSeq: __, ...bare } = head;
-  if (!fallback) return { ...bare, facts: [], uncoveredTokens: head.tokens - item.tokens };
-  const { facts, ...summary } = fallback;
-  // More than is true: the next summary counts again, and asking once too often harms nothing.
-  return { ...bare, summary, facts, uncoveredTokens: head.tokens - item.tokens };
+function withoutTelling(head: SessionHead, removal: Removal): SessionHead {
+  const { item } = removal;
+  if (isCovered(head, item)) return uncover(head, removal, head.tokens - item.tokens);
+  return { ...head, uncoveredTokens: Math.max(0, head.uncoveredTokens - item.tokens) };
 }
 
 /** The segment among these that holds the item. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { isAnchor } from '../../domain/item.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import { deadlineAfter } from '../../kernel/deadline.ts';
 import { requestOf } from './append-steps.ts';
@@ -21,10 +22,14 @@ export const patching: fc.Arbitrary<Step> = fc
       `${isPin ? 'pin' : 'note'} item ${which} of ${label(name)} on ${place}`,
       async ({ plain }, world) => {
         const { memory } = world.instances[place];
-        const item = pick(plain.items(name), which);
-        if (!item) return;
+        const session = plain.session(name);
+        const item = session && pick(session.items, which);
+        if (!session || !item) return;
         if (isPin) item.isPinned = !item.isPinned;
         else item.metadata = { note: mark(plain) };
+        // Summaries left it out.
+        if (isPin && !isAnchor({ pinned: item.isPinned, contentType: item.said.contentType }))
+          plain.dropSummaries(session, item);
         const patch = isPin ? { pinned: item.isPinned } : { metadata: item.metadata ?? {} };
         const { pinned, metadata } = await memory.patchItem(item.id, patch, name.userId);
         same({ pinned, metadata }, { pinned: item.isPinned, metadata: item.metadata });

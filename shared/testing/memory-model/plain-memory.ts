@@ -126,6 +126,11 @@ export class PlainMemory {
   remove(session: PlainSession, item: PlainItem): void {
     session.items.splice(session.items.indexOf(item), 1);
     this.#keepReads(session, [item]);
+    this.dropSummaries(session, item);
+  }
+
+  /** Forgets every summary that stands for the item. */
+  dropSummaries(session: PlainSession, item: PlainItem): void {
     const left = session.summaries.filter(({ toSeq }) => toSeq < item.seq);
     session.summaries.splice(0, session.summaries.length, ...left);
   }

@@ -27,6 +27,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'int',
+          // They mostly wait for servers.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           include: [`{functions,shared,infra}/${INTEGRATION}`],
           testTimeout: 180_000,

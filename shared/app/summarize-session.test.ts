@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { SessionRef } from '../domain/ids.ts';
 import { AppError } from '../kernel/app-error.ts';
-import { DAY_MS } from '../kernel/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../kernel/clock.ts';
 import { deadlineAfter } from '../kernel/deadline.ts';
 import type { Summarizer, SummaryRequest } from '../ports/summarizer.ts';
 import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
@@ -118,6 +119,27 @@ describe('a summary', () => {
     waiting = [];
     expect(await summarize(temp)).toEqual({ status: 'nothing-to-do' });
     expect((await temp.system.index.totals()).summaries).toBe(1);
+  });
+
+  it('is made once where an earlier request comes after a later one, and again', async () => {
+    const summarizer = new ScriptedSummarizer(() => 'In short.');
+    const temp = await memoryOfTest({ summarizer });
+    const asked: SessionRef[] = [];
+    temp.system.bus.subscribe('memory-summarize', 'test', async ({ data }) => {
+      asked.push({ userId: String(data['userId']), sessionId: String(data['sessionId']) });
+    });
+    await temp.append('s', ...messages(40));
+    await temp.system.bus.drain();
+    temp.clock.advance(11 * MINUTE_MS);
+    await temp.append('s', ...messages(30, 41));
+    await temp.system.bus.drain();
+    expect(asked).toEqual([session, session]);
+    const outcomes = [];
+    for (const one of [...asked.toReversed(), ...asked])
+      outcomes.push((await temp.system.memory.summarizeSession(one)).status);
+    expect(outcomes).toEqual(['committed', ...Array(3).fill('nothing-to-do')]);
+    expect(await summaryOf(temp)).toMatchObject({ fromSeq: 1, toSeq: 55 });
+    expect(summarizer.requests).toHaveLength(1);
   });
 
   it('keeps what was appended while it was being written', async () => {

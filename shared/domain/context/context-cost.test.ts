@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OpenAiTokenCounter } from '../../adapters/openai-tokens/openai-token-counter.ts';
-import type { JsonObject } from '../../kernel/json.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 import { callItem, resultItem, storedItem, userItem } from '../../testing/transcripts.ts';
 import { parseMessages } from '../formats/parse.ts';
 import { countableText } from '../formats/tokens.ts';
@@ -50,6 +50,21 @@ describe('what a context costs', () => {
       texts + names + 3 * 5 + 2 * (4 + 10) + 4,
       texts + names + 3 * 5 + 2 * (37 + 37) + 4,
     ]);
+  });
+
+  it('has what arguments grow by where they are put into an object', () => {
+    const inside = (args: Json) => {
+      const call = callItem(2, ['a'], { content: '', tokens: 9 });
+      const toolCalls = (call.toolCalls ?? []).map((one) => ({ ...one, arguments: args }));
+      return inAll([HI, { ...call, toolCalls }]);
+    };
+    const plain = inside({});
+    const grown = (args: Json) => inside(args).map((cost, index) => cost - (plain[index] ?? 0));
+    expect(grown('{"q": 1}')).toEqual([0, 0, 0, 0]);
+    // {"input":"say \"x\"\n"}: twelve around it, a backslash before each quote and for the line's end.
+    expect(grown('say "x"\n')).toEqual([0, 0, 12 + 3, 12 + 3]);
+    expect(grown('')).toEqual([0, 0, 2, 2]);
+    expect(grown(7)).toEqual([0, 0, 10, 10]);
   });
 
   it('has a message for what is said with a call', () => {

@@ -1,8 +1,9 @@
 import { isBlank } from '../formats/fields.ts';
 import { type Overhead, overheadOf } from '../formats/overhead.ts';
 import { OPENER_TEXT, UNANSWERED_RESULT_TEXT } from '../formats/placeholders.ts';
+import { areWrapped, argumentsObject, argumentsText } from '../formats/tool-values.ts';
 import type { Group } from '../group.ts';
-import { CONTENT_TYPES, type Format, type Item } from '../item.ts';
+import { CONTENT_TYPES, type Format, type Item, type ToolCall } from '../item.ts';
 import type { Arrangement } from './arrangement.ts';
 import { isNoteAlone } from './memory-text.ts';
 import { openersOf } from './openers.ts';
@@ -50,7 +51,7 @@ export function costsOf(count: CountTokens, format: 'raw' | Format): Costs {
 }
 
 function groupCost(overhead: Overhead, count: CountTokens): Costs['group'] {
-  const { message, call, result, frames, namesResults } = overhead;
+  const { message, call, result, frames, namesResults, wrapsArguments } = overhead;
   return ({ items, unanswered }) => {
     const [first] = items;
     if (!first || !isCall(first)) return message + (first?.tokens ?? 0);
@@ -61,8 +62,24 @@ function groupCost(overhead: Overhead, count: CountTokens): Costs['group'] {
     if (unanswered.length > 0)
       tokens += unanswered.length * countOwnText(count, UNANSWERED_RESULT_TEXT);
     if (namesResults) for (const { name } of toolCalls) tokens += count(name);
+    if (wrapsArguments) for (const one of toolCalls) tokens += wrapping(one, count);
     return tokens;
   };
+}
+
+/** Whether a call's arguments are wrapped, by its identity: items are immutable. */
+const wrapped = new WeakMap<ToolCall, boolean>();
+
+/** What arguments that are no object cost beyond their own text, as the field of one. */
+function wrapping(call: ToolCall, count: CountTokens): number {
+  const { arguments: args } = call;
+  let isWrapped = wrapped.get(call);
+  if (isWrapped === undefined) {
+    isWrapped = areWrapped(args);
+    wrapped.set(call, isWrapped);
+  }
+  if (!isWrapped) return 0;
+  return Math.max(0, count(argumentsText(argumentsObject(args))) - count(argumentsText(args)));
 }
 
 const isCall = ({ contentType, toolCalls = [] }: Item): boolean =>

@@ -15,6 +15,8 @@ export interface Overhead {
   readonly frames: number | 'spoken';
   /** A result repeats the name of its call. */
   readonly namesResults: boolean;
+  /** Arguments are objects: those that are none are put into one. */
+  readonly wrapsArguments: boolean;
   /** The memory message has a name of its own. */
   readonly memoryName?: string;
 }
@@ -30,6 +32,7 @@ const RAW: Overhead = {
   result: 4,
   frames: 1,
   namesResults: false,
+  wrapsArguments: false,
 };
 
 /**
@@ -48,6 +51,7 @@ const OPENAI: Overhead = {
   result: 11,
   frames: 'spoken',
   namesResults: true,
+  wrapsArguments: false,
   memoryName: MEMORY_NAME,
 };
 
@@ -66,6 +70,7 @@ const GEMINI: Overhead = {
   result: 10,
   frames: 2,
   namesResults: true,
+  wrapsArguments: true,
 };
 
 /**
@@ -81,6 +86,7 @@ const ANTHROPIC: Overhead = {
   result: 37,
   frames: 2,
   namesResults: true,
+  wrapsArguments: true,
 };
 
 export function overheadOf(format: 'raw' | Format): Overhead {

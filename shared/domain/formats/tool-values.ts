@@ -14,6 +14,12 @@ export function argumentsObject(value: Json): JsonObject {
   return isJsonObject(parsed) ? parsed : { input: parsed ?? value };
 }
 
+/** Whether these arguments have to be put into an object, whose text is longer than theirs. */
+export function areWrapped(value: Json): boolean {
+  if (isJsonObject(value)) return false;
+  return typeof value !== 'string' || !isJsonObject(parsedOrNothing(value));
+}
+
 // A number of more digits than a double holds would come out changed: such text stays text.
 const LONG_NUMBER = /\d{16,}/;
 

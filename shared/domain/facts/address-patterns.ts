@@ -11,7 +11,10 @@ const MAILBOX = `${SPACED_LETTERS}\\p{N}_.+-`;
 const LETTER = '\\p{L}\\p{N}_';
 /** Before and after a path in a script without spaces stands its sentence: `在/etc/hosts里`. */
 const EDGE = `${SPACED_LETTERS}\\p{N}_`;
-const AFTER_SENTENCE = '(?<=\\p{Script=Han}|\\p{Script=Hiragana}|\\p{Script=Katakana})';
+const SENTENCE = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]';
+const AFTER_SENTENCE = `(?<=${SENTENCE})`;
+/** `锌/铜/铁` is a list: a path right after a word of such a script begins in another one. */
+const NO_LIST = `(?:(?<!${SENTENCE})|(?=[~.]{0,2}/[${EDGE}.]))`;
 
 /** `src/main.ts` of letters like these. */
 const fileOf = (letter: string): string =>
@@ -67,7 +70,7 @@ export const ADDRESS_PATTERNS: readonly FactPattern[] = [
   {
     kind: 'path',
     pattern: new RegExp(
-      `(?<![${EDGE}/.:~@<-])(?:~|\\.{1,2})?/(?:[${LETTER}.@+%-]{1,80}/){1,12}[${LETTER}.@+%-]{0,80}(?<!\\.)`,
+      `(?<![${EDGE}/.:~@<-])${NO_LIST}(?:~|\\.{1,2})?/(?:[${LETTER}.@+%-]{1,80}/){1,12}[${LETTER}.@+%-]{0,80}(?<!\\.)`,
       'gu',
     ),
     // Not `/10/`: of `1. /10/ 2`, of a date, of a rate.

@@ -195,6 +195,7 @@ describe('what has the form of another kind', () => {
     ['version 3 of 5', 'id'],
     ['1. Open it\n2. Close it', 'number'],
     ['and/or, w/o, n/a, he/she/they, yes/no/maybe, Mr./Mrs.', 'path'],
+    ['多吃蒜泥/香菜/豆腐，再补充维生素B/维生素C/锌/铜。', 'path'],
     ['1/2 cup, 24/7, 10/100/1000 Mbit, on 22/11/2026 or 2026/11/22', 'path'],
     ['120 km/h, 5 m/s, 30 USD/month, $5/user/month, 3 times/week', 'path'],
     ['TCP/IP, CI/CD, I/O, A/B test, read/write, client/server', 'path'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonObject } from '../../kernel/json.ts';
+import type { Json, JsonObject } from '../../kernel/json.ts';
 
 // Pieces that conversations of every format are made of at random.
 
@@ -18,9 +18,14 @@ export const looseTexts = fc
 
 export const names = fc.constantFrom('search', 'get_weather', 'f');
 
+/** Values as they stand in JSON: without the sign of a zero, which JSON.stringify leaves out. */
+const jsonValues = fc
+  .jsonValue({ maxDepth: 2 })
+  .map((value): Json => JSON.parse(JSON.stringify(value)));
+
 export const objects = fc.dictionary(
   fc.constantFrom('q', 'n', '__proto__', 'constructor', 'result'),
-  fc.jsonValue({ maxDepth: 2 }),
+  jsonValues,
   { maxKeys: 3 },
 );
 
@@ -31,7 +36,7 @@ export const extras = fc.oneof(
     weight: 1,
     arbitrary: fc.dictionary(
       fc.constantFrom('x_extra', '__proto__', 'annotations', 'toString'),
-      fc.jsonValue({ maxDepth: 2 }),
+      jsonValues,
       { maxKeys: 2 },
     ),
   },

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
+import { writeSummary } from '../app/write-summary.ts';
 import { countOmitted, keptItems, type OmittedCounts } from '../domain/context/context-report.ts';
 import { selectContext } from '../domain/context/select-context.ts';
 import type { Selection } from '../domain/context/selection.ts';
@@ -8,14 +9,13 @@ import { groupItems } from '../domain/group.ts';
 import type { Summary } from '../domain/head.ts';
 import type { SessionRef } from '../domain/ids.ts';
 import { type ItemDraft, isAnchor, NO_ACCESSES, type StoredItem } from '../domain/item.ts';
-import { passesOf } from '../domain/passes.ts';
 import { refusalOf } from '../domain/summary-change.ts';
 import { AppError, invalid } from '../kernel/app-error.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
 import { StrataOptions } from '../options.ts';
-import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
+import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type SummarizerName, summarizerOf } from './summarizer-of.ts';
 import { tokenCounterFor } from './token-counter-for.ts';
@@ -214,11 +214,9 @@ export class ContextPruner {
   /** @throws AppError when the summariser fails, or its summary is empty, too long or no shorter. */
   async #summarize(items: readonly StoredItem[], anchors: readonly StoredItem[]): Promise<Summary> {
     const maxTokens = this.#summaryTokens();
-    let draft: SummaryDraft = { text: '', model: '', isFallback: false };
-    for (const pass of passesOf(items, this.#summarizer.maxInputTokens)) {
-      const previous = draft.text === '' ? {} : { previous: draft.text };
-      draft = await this.#summarizer.summarize({ items: pass, anchors, maxTokens, ...previous });
-    }
+    const deps = { summarizer: this.#summarizer, options: { summaryMaxTokens: maxTokens } };
+    const fold = { base: undefined, items, anchors, signal: undefined };
+    const { sample: _, ...draft } = await writeSummary(deps, fold);
     const made = { ...draft, tokens: this.#counter.count(draft.text) };
     const inputTokens = items.reduce((sum, { tokens }) => sum + tokens, 0);
     const reason = refusalOf(made, inputTokens, maxTokens);

@@ -13,6 +13,7 @@ import { expiryDueAtMs } from './retention.ts';
 import type { Segment } from './segment.ts';
 import { decodeSegment } from './segment-codec.ts';
 import { countItems, countSegment } from './tier-counts.ts';
+import { uncover } from './uncover.ts';
 
 export interface Expiry {
   readonly head: SessionHead;
@@ -89,7 +90,6 @@ function withoutSummary({ head, expired, covering, firstItemAtMs }: Expiry): Ses
   };
   if (covering.length === 0)
     return { ...rest, uncoveredTokens: Math.max(0, head.uncoveredTokens - lost) };
-  const { summary: __, replacement: ___, nothingToFoldAtSeq: ____, ...bare } = rest;
   // More than is true, with the anchors: the next summary counts again.
-  return { ...bare, facts: [], uncoveredTokens: rest.tokens };
+  return uncover(rest, { fallback: undefined }, rest.tokens);
 }

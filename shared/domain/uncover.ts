@@ -22,12 +22,15 @@ export const isCovered = (head: SessionHead, { seq }: Pick<StoredItem, 'seq'>): 
  */
 export function uncover(
   head: SessionHead,
-  { fallback }: Uncovering,
+  { fallback }: Pick<Uncovering, 'fallback'>,
   uncoveredTokens: number,
 ): SessionHead {
   // What was folded can be folded anew: that there was nothing to fold is true no more.
   const { summary: _, nothingToFoldAtSeq: __, ...bare } = head;
-  if (!fallback) return { ...bare, facts: [], uncoveredTokens };
+  if (!fallback) {
+    const { replacement: ___, ...rest } = bare;
+    return { ...rest, facts: [], uncoveredTokens };
+  }
   const { facts, ...summary } = fallback;
   return { ...bare, summary, facts, uncoveredTokens };
 }

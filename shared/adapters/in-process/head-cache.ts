@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { SessionHead } from '../../domain/head.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
+import { roomFor } from '../../kernel/room-for.ts';
 import type { CacheStats, HeadCache } from '../../ports/head-cache.ts';
 import { headBytes } from './head-bytes.ts';
 
@@ -44,9 +45,7 @@ export class LruHeadCache implements HeadCache {
       },
       ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
     });
-    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
-    const room = { maxSize: MAX_FLOORS, sizeCalculation: () => 1 };
-    this.#floors = new LRUCache({ ...time, ...room, ttl: FLOOR_TTL_MS });
+    this.#floors = new LRUCache({ ...time, ...roomFor(MAX_FLOORS), ttl: FLOOR_TTL_MS });
   }
 
   get(key: SessionKey): SessionHead | undefined {

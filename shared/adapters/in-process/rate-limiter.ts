@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type Rate, takeTokens } from '../../domain/rate.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { roomFor } from '../../kernel/room-for.ts';
 import type { Admission, RateLimiter } from '../../ports/rate-limiter.ts';
 
 /** Callers remembered, about 100 bytes each; the one forgotten first is the one unseen longest. */
@@ -10,11 +11,7 @@ const ALLOWED: Admission = { status: 'allowed' };
 
 /** Limits the calls that one process sees. */
 export class InProcessRateLimiter implements RateLimiter {
-  readonly #fullAtMs = new LRUCache<string, number>({
-    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
-    maxSize: MAX_CALLERS,
-    sizeCalculation: () => 1,
-  });
+  readonly #fullAtMs = new LRUCache<string, number>(roomFor(MAX_CALLERS));
   readonly #rate: Rate;
   readonly #clock: Clock;
 

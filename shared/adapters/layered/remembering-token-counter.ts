@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { sha256 } from '../../kernel/key.ts';
+import { roomFor } from '../../kernel/room-for.ts';
 import type { TokenCounter } from '../../ports/token-counter.ts';
 
 export interface RememberingOptions {
@@ -24,8 +25,7 @@ export class RememberingTokenCounter implements TokenCounter {
   constructor(counter: TokenCounter, { maxTexts = DEFAULT_MAX_TEXTS }: RememberingOptions = {}) {
     this.name = counter.name;
     this.#counter = counter;
-    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
-    this.#counts = new LRUCache({ maxSize: maxTexts, sizeCalculation: () => 1 });
+    this.#counts = new LRUCache(roomFor(maxTexts));
   }
 
   count(text: string): number {

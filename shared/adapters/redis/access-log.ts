@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { SessionKey, SessionRef } from '../../domain/ids.ts';
 import { METRICS } from '../../domain/metrics/catalogue.ts';
 import { type Clock, DAY_MS, MINUTE_MS, SECOND_MS } from '../../kernel/clock.ts';
+import { roomFor } from '../../kernel/room-for.ts';
 import type { AccessLog, PendingAccesses } from '../../ports/access-log.ts';
 import type { Meter } from '../../ports/meter.ts';
 import { ADD_ACCESSES, TAKE_ACCESSES } from './head-scripts.ts';
@@ -66,9 +67,7 @@ export class RedisAccessLog implements AccessLog {
   readonly #waiting = new Map<SessionKey, Local>();
   /** What Redis holds as far as it told us, over all instances. */
   readonly #known = new LRUCache<SessionKey, Map<number, number>>({
-    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
-    maxSize: MAX_KNOWN_SESSIONS,
-    sizeCalculation: () => 1,
+    ...roomFor(MAX_KNOWN_SESSIONS),
     ttl: KNOWN_TTL_MS,
     ttlResolution: 0,
   });

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Rate } from '../../domain/rate.ts';
 import { SECOND_MS } from '../../kernel/clock.ts';
 import { hashKey } from '../../kernel/key.ts';
+import { roomFor } from '../../kernel/room-for.ts';
 import type { Admission, RateLimiter } from '../../ports/rate-limiter.ts';
 import { reach } from './reach.ts';
 import { type RedisScriptCommands, script } from './script.ts';
@@ -39,9 +40,7 @@ interface RedisRateLimiterOptions {
  */
 export class RedisRateLimiter implements RateLimiter {
   readonly #packs = new LRUCache<string, { left: number }>({
-    // Counted as sizes: with `max`, room for all of them would be made while a function starts.
-    maxSize: MAX_CALLERS,
-    sizeCalculation: () => 1,
+    ...roomFor(MAX_CALLERS),
     ttl: PACK_MS,
   });
   readonly #redis: RedisScriptCommands;

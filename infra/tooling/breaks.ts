@@ -169,9 +169,9 @@ export const BREAKS: readonly Break[] = [
   {
     invariant: '11 isolation',
     what: "an item's owner is not asked for",
-    file: 'shared/app/find-item.ts',
-    find: '(owner !== undefined && head.userId !== owner)',
-    replace: 'false',
+    file: 'shared/adapters/layered/expiring-session-store.ts',
+    find: 'owner === undefined || userId === owner',
+    replace: 'userId !== ""',
     tests: ['shared/app/delete-item.test.ts'],
   },
   {
@@ -210,8 +210,25 @@ export const BREAKS: readonly Break[] = [
     invariant: '11 isolation',
     what: "a summary's owner is not asked for",
     file: 'shared/app/read-summary.ts',
-    find: '(owner === undefined || head.userId === owner)',
-    replace: 'true',
+    find: 'deps.store.loadOwnHead(key, owner)',
+    replace: 'deps.store.loadHead(key)',
+    tests: ['shared/app/not-yours.test.ts'],
+  },
+  {
+    invariant: '11 isolation',
+    what: 'what expired of a session is deleted for a stranger who asks for it',
+    file: 'shared/adapters/layered/expiring-session-store.ts',
+    find: '      if (!head || !isAllowed(head)) return undefined;\n      return isDue(head) ? expire(key).then(() => store.loadHead(key, purpose)) : head;',
+    replace:
+      '      if (head && isDue(head)) return expire(key).then(() => store.loadHead(key, purpose));\n      return head && isAllowed(head) ? head : undefined;',
+    tests: ['shared/app/not-yours.test.ts'],
+  },
+  {
+    invariant: '11 isolation',
+    what: "a stranger waits among the writers of another's session",
+    file: 'shared/app/find-item.ts',
+    find: '  if (owner !== undefined) await findSession(store, id, owner);\n',
+    replace: '',
     tests: ['shared/app/not-yours.test.ts'],
   },
   {

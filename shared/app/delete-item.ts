@@ -3,18 +3,12 @@ import { METRICS } from '../domain/metrics/catalogue.ts';
 import type { MigrationPolicy } from '../domain/migration.ts';
 import { decideRemoval } from '../domain/removal.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { retryAborted } from '../kernel/retry.ts';
-import type { Turns } from '../kernel/turns.ts';
-import type { SessionStore } from '../ports/session-store.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
-import { findItem, sessionOf } from './find-item.ts';
+import { findItem, type ItemWriteDeps, writeItem } from './find-item.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 import { readUncovering } from './read-uncovering.ts';
 
-export interface DeleteItemDeps extends AnnounceDeps {
-  readonly store: SessionStore;
-  /** Of the sessions that are written to. */
-  readonly turns: Turns;
+export interface DeleteItemDeps extends AnnounceDeps, ItemWriteDeps {
   readonly clock: Clock;
   readonly options: MigrationPolicy & AppendLimits;
 }
@@ -24,7 +18,7 @@ export interface DeleteItemDeps extends AnnounceDeps {
  * dropped at once, and a new one is asked for. @throws AppError `not-found`.
  */
 export async function deleteItem(deps: DeleteItemDeps, id: string, owner?: string): Promise<void> {
-  const { store, turns, clock, options, meter } = deps;
+  const { store, clock, options, meter } = deps;
   const attempt = async () => {
     const { head, item, segment } = await findItem(store, id, owner);
     const key = head.sessionKey;
@@ -41,6 +35,6 @@ export async function deleteItem(deps: DeleteItemDeps, id: string, owner?: strin
     ];
     return { key, messages };
   };
-  const { key, messages } = await turns.take(sessionOf(id), () => retryAborted(attempt));
+  const { key, messages } = await writeItem(deps, { id, owner, attempt });
   await announce(deps, key, messages);
 }

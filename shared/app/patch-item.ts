@@ -2,21 +2,15 @@ import { type AppendLimits, needsSummary } from '../domain/append-change.ts';
 import type { MigrationPolicy } from '../domain/migration.ts';
 import { decidePatch, losesSummary } from '../domain/patch.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { retryAborted } from '../kernel/retry.ts';
-import type { Turns } from '../kernel/turns.ts';
 import type { AccessLog } from '../ports/access-log.ts';
-import type { SessionStore } from '../ports/session-store.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
-import { findItem, sessionOf } from './find-item.ts';
+import { findItem, type ItemWriteDeps, writeItem } from './find-item.ts';
 import type { ItemPatch, ItemView } from './memory.ts';
 import { summarizeMessage } from './messages.ts';
 import { readUncovering } from './read-uncovering.ts';
 import { viewOf } from './timeline.ts';
 
-export interface PatchDeps extends AnnounceDeps {
-  readonly store: SessionStore;
-  /** Of the sessions that are written to. */
-  readonly turns: Turns;
+export interface PatchDeps extends AnnounceDeps, ItemWriteDeps {
   readonly accessLog: AccessLog;
   readonly clock: Clock;
   readonly options: MigrationPolicy & AppendLimits;
@@ -32,7 +26,7 @@ export async function patchItem(
   patch: ItemPatch,
   owner?: string,
 ): Promise<ItemView> {
-  const { store, turns, accessLog, clock, options } = deps;
+  const { store, accessLog, clock, options } = deps;
   const attempt = async () => {
     const nowMs = clock.now();
     const found = await findItem(store, id, owner);
@@ -49,9 +43,7 @@ export async function patchItem(
     const wantsSummary = isLost && needsSummary(change.head, options);
     return { head: change.head, item, wantsSummary, nowMs };
   };
-  const { head, item, wantsSummary, nowMs } = await turns.take(sessionOf(id), () =>
-    retryAborted(attempt),
-  );
+  const { head, item, wantsSummary, nowMs } = await writeItem(deps, { id, owner, attempt });
   if (wantsSummary)
     await announce(deps, head.sessionKey, [summarizeMessage(head, head.sessionKey)]);
   const pending = accessLog.pending(head.sessionKey, item.seq);

@@ -4,10 +4,10 @@ import type { StoredItem } from '../domain/item.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import { findItem } from './find-item.ts';
 import type { HistoryPage, HistoryQuery, ItemView } from './memory.ts';
-import { handOut, type ReadDeps, readItems, sliceItems } from './timeline.ts';
+import { handOut, type OwnReadDeps, type ReadDeps, readItems, sliceItems } from './timeline.ts';
 
 /** One item, counted as an access. @throws AppError `not-found`. */
-export async function readItem(deps: ReadDeps, id: string, owner?: string): Promise<ItemView> {
+export async function readItem(deps: OwnReadDeps, id: string, owner?: string): Promise<ItemView> {
   const { head, item } = await findItem(deps.store, id, owner);
   const [view] = await handOut(deps, head, head.sessionKey, [item]);
   if (!view) throw new TypeError('One item makes one view');

@@ -2,7 +2,7 @@ import type { Summary } from '../domain/head.ts';
 import { parseSummaryId } from '../domain/ids.ts';
 import { AppError } from '../kernel/app-error.ts';
 import type { SummaryPage } from './memory.ts';
-import { handOut, type ReadDeps, sliceItems } from './timeline.ts';
+import { handOut, type OwnReadDeps, sliceItems } from './timeline.ts';
 
 interface Expansion {
   readonly expand: boolean;
@@ -13,14 +13,13 @@ interface Expansion {
 
 /** A summary and, page by page, the originals that it stands for. @throws AppError `not-found`. */
 export async function readSummary(
-  deps: ReadDeps,
+  deps: OwnReadDeps,
   id: string,
   { expand, limit, fromSeq, owner }: Expansion,
 ): Promise<SummaryPage> {
   const key = parseSummaryId(id)?.sessionKey;
-  const head = key && (await deps.store.loadHead(key));
-  const isOwn = head && (owner === undefined || head.userId === owner);
-  const [record] = key && isOwn ? await deps.store.readSummaries(key, { id }) : [];
+  const head = key && (await deps.store.loadOwnHead(key, owner));
+  const [record] = key && head ? await deps.store.readSummaries(key, { id }) : [];
   if (!key || !head || !record) {
     throw new AppError('not-found', 'There is no such summary', { details: { id } });
   }

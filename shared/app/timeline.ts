@@ -5,7 +5,12 @@ import { decodeSegment } from '../domain/segment-codec.ts';
 import { accessCountOf, isDecidedBy, type TierPolicy } from '../domain/tier-policy.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { AccessLog } from '../ports/access-log.ts';
-import type { LogQuery, LogSlice, SessionStore } from '../ports/session-store.ts';
+import type {
+  LogQuery,
+  LogSlice,
+  OwnedSessionStore,
+  SessionStore,
+} from '../ports/session-store.ts';
 import type { ItemView } from './memory.ts';
 
 /** The items of a slice in order: segments decoded, both homes merged, cut to what was asked for. */
@@ -80,6 +85,11 @@ export interface ReadDeps {
   readonly accessLog: AccessLog;
   readonly clock: Clock;
   readonly options: TierPolicy;
+}
+
+/** For what is asked for by an id, which may be another's. */
+export interface OwnReadDeps extends ReadDeps {
+  readonly store: OwnedSessionStore;
 }
 
 /**

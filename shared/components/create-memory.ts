@@ -35,7 +35,7 @@ import type { ErasureStore } from '../ports/erasure-store.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { SessionIndex } from '../ports/session-index.ts';
-import type { SessionStore } from '../ports/session-store.ts';
+import type { OwnedSessionStore, SessionStore } from '../ports/session-store.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 
@@ -61,7 +61,7 @@ export interface MemoryPorts {
 }
 
 /** The store as every use case sees it. */
-const withoutExpired = (ports: MemoryPorts): SessionStore =>
+const withoutExpired = (ports: MemoryPorts): OwnedSessionStore =>
   expiringSessionStore({
     store: ports.store,
     isDue: dueIn(ports),

@@ -85,3 +85,12 @@ export interface SessionStore {
 
   readSummaries(key: SessionKey, query: SummaryQuery): Promise<readonly SummaryRecord[]>;
 }
+
+/** A session store that tells whose a head is before anything is done for who asks. */
+export interface OwnedSessionStore extends SessionStore {
+  /**
+   * The head of a session of `owner`; `undefined`: of anybody. Another's is as absent as one that never
+   * was: the same reads, and nothing is written.
+   */
+  loadOwnHead(key: SessionKey, owner: string | undefined): Promise<SessionHead | undefined>;
+}

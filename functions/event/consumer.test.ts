@@ -56,7 +56,7 @@ describe('consumer', () => {
     await temp.system.bus.drain();
     return temp.system.deadLetters.list(10);
   };
-  const handler = () =>
+  const handler = (open: () => EventRuntime | Promise<EventRuntime> = () => runtime) =>
     consumer<unknown, EventRuntime>(
       {
         name: 'ingest-items',
@@ -67,7 +67,7 @@ describe('consumer', () => {
           ran.push(payload);
         },
       },
-      async () => runtime,
+      open,
     );
 
   /** `done 2`, `failed 1` … */
@@ -281,5 +281,19 @@ describe('consumer', () => {
     expect(isAcknowledged).toBe(false);
     sample.resolve();
     await handling;
+  });
+
+  it('takes no sample with the delivery that opens the stores, but with the next', async () => {
+    let isOpen = false;
+    const handle = handler(() => {
+      if (isOpen) return runtime;
+      isOpen = true;
+      return Promise.resolve(runtime);
+    });
+    polled = [Promise.resolve()];
+    await handle(event({ n: 1 }));
+    expect(polled).toHaveLength(1);
+    await handle(event({ n: 2 }, 'm2'));
+    expect(polled).toEqual([]);
   });
 });

@@ -56,9 +56,11 @@ export function consumer<Payload, R extends EventRuntime = Runtime>(
     await inLogScope({ labels, ...(trace && { trace }) }, async () => {
       let log: Logger | undefined;
       try {
-        const runtime = await open();
+        const opening = open();
+        const isOpening = opening instanceof Promise;
+        const runtime = isOpening ? await opening : opening;
         ({ log } = runtime);
-        await handle(options, runtime, event);
+        await handle(options, runtime, { event, isOpening });
       } catch (thrown) {
         await askAgain(AppError.from(thrown), log);
       }
@@ -66,15 +68,22 @@ export function consumer<Payload, R extends EventRuntime = Runtime>(
   };
 }
 
+interface Arrival {
+  readonly event: CloudEvent<unknown>;
+  /** It is the one that opened the stores. */
+  readonly isOpening: boolean;
+}
+
 async function handle<Payload, R extends EventRuntime>(
   options: Consumer<Payload, R>,
   runtime: R,
-  event: CloudEvent<unknown>,
+  { event, isOpening }: Arrival,
 ): Promise<void> {
   await admitDelivery(runtime.identity);
   const { meter, log } = runtime;
   const startedAtMs = monotonicMs();
-  const polled = runtime.metrics.poll();
+  // A delivery that opened waited enough, and there is nothing to tell yet.
+  const polled = isOpening ? undefined : runtime.metrics.poll();
   const labels = { function: options.name };
   let status = 'failed';
   try {

@@ -1,14 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
+import { installRedis } from './install-redis.ts';
 
 export interface RunningRedis {
   readonly url: string;
@@ -26,8 +23,6 @@ export interface RedisServerOptions {
 
 const BINARIES = ['redis-server', 'valkey-server'];
 const START_MS = 10_000;
-const INSTALL_MS = 180_000;
-const LOCKED_MS = 1_000;
 
 /**
  * A Redis on loopback that keeps nothing on disk, from `redis-server` or `valkey-server` on PATH.
@@ -68,40 +63,8 @@ function findBinary(): string | undefined {
 }
 
 async function installed(): Promise<string | undefined> {
-  if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined;
-  console.error('No redis-server here: installing it with apt-get');
-  const untilMs = Date.now() + INSTALL_MS;
-  for (;;) {
-    try {
-      await aptGet('update');
-      await aptGet('install', '-y', 'redis-server');
-      await stopService();
-      return findBinary();
-    } catch (error) {
-      // Another test file installs it at this moment: apt-get does not wait for all of its locks.
-      const isLocked = String(error).includes('Could not get lock') && Date.now() < untilMs;
-      if (isLocked) await sleep(LOCKED_MS);
-      else {
-        console.error('apt-get could not install redis-server', error);
-        return findBinary();
-      }
-    }
-  }
-}
-
-const aptGet = (...args: readonly string[]) =>
-  run('apt-get', ['-o', 'DPkg::Lock::Timeout=180', ...args], {
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-
-/** Installing it starts a server of the machine's own on the usual port, now and at every start. */
-async function stopService(): Promise<void> {
-  for (const [command, ...args] of [
-    ['service', 'redis-server', 'stop'],
-    ['update-rc.d', 'redis-server', 'disable'],
-  ] as const) {
-    await run(command, args).catch(() => undefined); // No init system: nothing was started.
-  }
+  await installRedis();
+  return findBinary();
 }
 
 async function freePort(): Promise<number> {

@@ -36,7 +36,7 @@ export async function startServers(): Promise<TestServers> {
     Object.entries(STARTERS).map(async ([variable, start]) => {
       const server = await start().catch((error: unknown) => {
         // What does not start is named at the end of the run by the tests that miss it.
-        console.error(`${variable} is not set`, error);
+        console.error(`${variable} is not set: ${error instanceof Error ? error.message : error}`);
         return undefined;
       });
       return { variable, server };

@@ -1,6 +1,7 @@
 import type { Tally } from './count-tests.ts';
 import { runCommand } from './run-command.ts';
 import { concludeWith, ROOT, runTests, say } from './run-tests.ts';
+import { HELP, wantsHelp } from './test-arguments.ts';
 
 /**
  * `npm test`: the static checks, then every test. Ends with one plain line, `N passed, N failed`;
@@ -32,9 +33,20 @@ async function runStaticChecks(): Promise<Tally> {
   return tally;
 }
 
-await concludeWith(async () => {
-  const checks = await runStaticChecks();
-  const { tally, missing } = await runTests();
-  const passed = checks.passed + tally.passed;
-  return { tally: { passed, failed: checks.failed + tally.failed }, missing };
-});
+async function runAll(): Promise<void> {
+  await concludeWith(async () => {
+    const checks = await runStaticChecks();
+    const { tally, missing } = await runTests();
+    const passed = checks.passed + tally.passed;
+    return { tally: { passed, failed: checks.failed + tally.failed }, missing };
+  });
+}
+
+try {
+  if (wantsHelp(process.argv.slice(2))) process.stdout.write(HELP);
+  else await runAll();
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  process.stderr.write(`strata: ${error.message}\nstrata: See npm test -- --help.\n`);
+  process.exitCode = 1;
+}

@@ -3,9 +3,9 @@ import type { HotRedisAddress } from '../shared/components/hot-redis.ts';
 import { certificatesOf } from '../shared/components/redis-ca.ts';
 import { AppError } from '../shared/kernel/app-error.ts';
 import { dropAbsent } from '../shared/kernel/drop-absent.ts';
+import { nearestName } from '../shared/kernel/nearest-name.ts';
 import { StrataOptions, variableOf } from '../shared/options.ts';
 import { type IdentityConfig, IdentityVariables, identityOf } from './identity/identity-config.ts';
-import { nearestName } from './nearest-name.ts';
 import { type WatchConfig, WatchVariables, watchOf } from './watch-config.ts';
 
 export const LOG_LEVELS = ['off', 'error', 'warning', 'info'] as const;

@@ -8,13 +8,16 @@ import { tlsOptions } from './redis-tls.ts';
 
 /** Where a Redis is, and how to get in. */
 export interface RedisAddress {
+  /** Default `localhost` where only the port is given. */
   readonly redisHost?: string;
+  /** Default 6379. */
   readonly redisPort?: number;
   /** `redis://…` or `rediss://…`; wins over host and port. */
   readonly redisUrl?: string;
   /** A user of the server's access control list; default: its default user. */
   readonly redisUsername?: string;
   readonly redisPassword?: string;
+  /** Whether the connection is encrypted. Default: with `rediss://` and with `redisCa`. */
   readonly tls?: boolean;
   /**
    * The authority that signs the server's certificate, as PEM text or the path of a PEM file; turns

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import { InProcessMeter } from '../adapters/in-process/meter.ts';
 import { writeSummary } from '../app/write-summary.ts';
 import { countOmitted, keptItems, type OmittedCounts } from '../domain/context/context-report.ts';
@@ -14,11 +13,13 @@ import { AppError, invalid } from '../kernel/app-error.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
-import { StrataOptions } from '../options.ts';
+import type { StrataOptions } from '../options.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
+import { readOptions } from './read-options.ts';
 import { type SummarizerName, summarizerOf } from './summarizer-of.ts';
 import { tokenCounterFor } from './token-counter-for.ts';
+import type { Tuning } from './tuning.ts';
 
 /** One message of a history: an item as it was read, or as it would be written. */
 export interface HistoryItem extends ItemDraft {
@@ -47,63 +48,60 @@ export interface PrunedHistory<T extends HistoryItem = HistoryItem> {
   readonly failure?: AppError;
 }
 
-const PrunerOptions = StrataOptions.pick({
-  geminiModel: true,
-  geminiProject: true,
-  geminiLocation: true,
-  geminiSdk: true,
+/** The seed's options with its defaults: 15 items, 4000 tokens, from 25 items on, 1000 tokens. */
+export interface ContextPrunerOptions
+  extends Pick<
+    Tuning,
+    | 'maxContextItems'
+    | 'maxContextTokens'
+    | 'summarizationThreshold'
+    | 'summaryMaxTokens'
+    | 'geminiProject'
+    | 'geminiModel'
+    | 'geminiLocation'
+    | 'geminiSdk'
+    | 'tokenCounter'
+  > {
+  /** Wins over Gemini's options. Default without those: the extractive one, offline. */
+  readonly summarizer?: Summarizer | SummarizerName;
+  /** Used instead of the one that `tokenCounter` names. */
+  readonly counter?: TokenCounter;
+  /** Tells the time. Default: the system's. */
+  readonly clock?: Clock;
+  /** Takes log lines; `jsonLogger` writes them. Default: none are written. */
+  readonly log?: Logger;
+}
+
+const TAKEN: Readonly<Record<keyof ContextPrunerOptions, true>> = {
   maxContextItems: true,
   maxContextTokens: true,
   summarizationThreshold: true,
   summaryMaxTokens: true,
+  geminiProject: true,
+  geminiModel: true,
+  geminiLocation: true,
+  geminiSdk: true,
   tokenCounter: true,
-});
-type PrunerOptions = z.output<typeof PrunerOptions>;
-
-/** The seed's options with its defaults: 15 items, 4000 tokens, from 25 items on, 1000 tokens. */
-export interface ContextPrunerOptions {
-  readonly maxContextItems?: number;
-  readonly maxContextTokens?: number;
-  readonly summarizationThreshold?: number;
-  readonly summaryMaxTokens?: number;
-  /** With a project, Gemini writes the summaries, and the extractive one where Gemini fails. */
-  readonly geminiProject?: string;
-  /** Default `gemini-3.5-flash`. */
-  readonly geminiModel?: string;
-  /** Default `global`. */
-  readonly geminiLocation?: string;
-  /** Default `vertexai`. */
-  readonly geminiSdk?: 'vertexai' | 'genai';
-  /** Wins over Gemini's options. Default without those: the extractive one, offline. */
-  readonly summarizer?: Summarizer | SummarizerName;
-  /** Whose tokens are counted. Default `gemini`. */
-  readonly tokenCounter?: StrataOptions['tokenCounter'];
-  /** Used instead of the one that `tokenCounter` names. */
-  readonly counter?: TokenCounter;
-  readonly clock?: Clock;
-  readonly log?: Logger;
-}
+  summarizer: true,
+  counter: true,
+  clock: true,
+  log: true,
+};
 
 /**
  * The seed's `ContextPruner`: prunes a history that the caller holds. Pins and whole tool calls stay,
  * the newest messages are kept verbatim, a summary stands for older ones. It stores nothing.
  */
 export class ContextPruner {
-  readonly #options: PrunerOptions;
+  readonly #options: StrataOptions;
   readonly #counter: TokenCounter;
   readonly #summarizer: Summarizer;
   readonly #clock: Clock;
 
-  /** @throws AppError `invalid-argument` when an option is out of bounds or not available here. */
+  /** @throws AppError `invalid-argument` when an option is unknown, out of bounds or not available here. */
   constructor(given: ContextPrunerOptions = {}) {
-    const {
-      counter: own,
-      clock = systemClock,
-      log = silentLogger,
-      summarizer = 'auto',
-      ...tuning
-    } = given;
-    this.#options = optionsOf(tuning);
+    const { counter: own, clock = systemClock, log = silentLogger, summarizer = 'auto' } = given;
+    this.#options = readOptions(given, TAKEN);
     const counter = own ?? tokenCounterFor(this.#options.tokenCounter);
     this.#counter = counter;
     this.#clock = clock;
@@ -277,12 +275,3 @@ const coveredCount = (
 const summaryView = ({ text, fromSeq, toSeq, tokens, model }: Summary) => ({
   ...{ text, fromSeq, toSeq, tokens, model },
 });
-
-function optionsOf(tuning: z.input<typeof PrunerOptions>): PrunerOptions {
-  const parsed = PrunerOptions.safeParse(dropAbsent(tuning));
-  if (parsed.success) return parsed.data;
-  throw invalid(
-    parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-    'An option is out of bounds',
-  );
-}

@@ -12,15 +12,13 @@ import type { StrataOptions } from '../options.ts';
 import type { CacheStats } from '../ports/head-cache.ts';
 import { openMonitoring } from './open-monitoring.ts';
 import { readOptions } from './read-options.ts';
+import type { Tuning } from './tuning.ts';
 
 const SERVICE = 'strata';
 
-type Tuning = Partial<
-  Pick<StrataOptions, 'profilingInterval' | 'alertThresholds' | 'alertPendingSamples'>
->;
-
 /** The seed's options with its defaults. */
-export interface MemoryProfilerOptions extends Tuning {
+export interface MemoryProfilerOptions
+  extends Pick<Tuning, 'profilingInterval' | 'alertThresholds' | 'alertPendingSamples'> {
   /** A Google Cloud project, whose Cloud Monitoring is given every sample too. */
   readonly projectId?: string;
   /** Names this service in log lines, Cloud Monitoring and Cloud Profiler. Default `strata`. */
@@ -32,10 +30,26 @@ export interface MemoryProfilerOptions extends Tuning {
   readonly enableCloudProfiler?: boolean;
   /** Another address of Cloud Monitoring; with `http` it is called without credentials. */
   readonly monitoringUrl?: string;
+  /** Tells the time. Default: the system's. */
   readonly clock?: Clock;
+  /** Wakes the sampling. Default: the system's. */
   readonly timers?: Timers;
+  /** Takes log lines; `jsonLogger` writes them. Default: none are written. */
   readonly log?: Logger;
 }
+
+const TAKEN: Readonly<Record<keyof MemoryProfilerOptions, true>> = {
+  profilingInterval: true,
+  alertThresholds: true,
+  alertPendingSamples: true,
+  projectId: true,
+  serviceName: true,
+  enableCloudProfiler: true,
+  monitoringUrl: true,
+  clock: true,
+  timers: true,
+  log: true,
+};
 
 /** What a `TieredStorageManager` shows of itself. It may be read only after it was initialised. */
 export interface ProfiledStorage {
@@ -62,9 +76,9 @@ export class MemoryProfiler {
   #running: { cancel: () => void } | undefined;
   #isCloudProfiled = false;
 
-  /** @throws AppError `invalid-argument` when an option is out of bounds. */
+  /** @throws AppError `invalid-argument` when an option is unknown or out of bounds. */
   constructor(given: MemoryProfilerOptions = {}) {
-    const options = readOptions(given);
+    const options = readOptions(given, TAKEN);
     this.#given = given;
     this.#intervalMs = options.profilingInterval * SECOND_MS;
     this.#timers = given.timers ?? systemTimers;

@@ -1,22 +1,37 @@
-import { invalid } from '../kernel/app-error.ts';
+import { invalid, type Violation } from '../kernel/app-error.ts';
+import { nearestName } from '../kernel/nearest-name.ts';
 import { StrataOptions } from '../options.ts';
 
 const NAMES: readonly string[] = Object.keys(StrataOptions.shape);
 
 /**
- * The options among what a caller gave, with the defaults of the rest. What is no option of ours,
- * for example a logger, is left alone.
+ * Our options among what a caller gave to a component, with the defaults of the rest.
  *
- * @throws AppError `invalid-argument` that names every option out of bounds.
+ * @param taken everything that the component takes, a logger for example too; a name that is none of
+ *   these is refused, or a misspelt option would pass for its default.
+ * @throws AppError `invalid-argument` that names every option unknown or out of bounds.
  */
-export function readOptions(given: object): StrataOptions {
-  const options = Object.fromEntries(
-    Object.entries(given).filter(([name]) => NAMES.includes(name)),
-  );
-  const parsed = StrataOptions.safeParse(options);
-  if (parsed.success) return parsed.data;
-  throw invalid(
-    parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })),
-    'An option is out of bounds',
-  );
+export function readOptions(given: object, taken: Readonly<Record<string, true>>): StrataOptions {
+  const options = Object.entries(given).filter(isOption);
+  const parsed = StrataOptions.safeParse(Object.fromEntries(options));
+  const unknown = unknownOptions(given, Object.keys(taken));
+  if (parsed.success && unknown.length === 0) return parsed.data;
+  const issues = parsed.error?.issues ?? [];
+  const violations = issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw refused([...unknown, ...violations]);
 }
+
+/** A summariser of the caller's own has the name of an option, and is none. */
+const isOption = ([name, value]: readonly [string, unknown]): boolean =>
+  NAMES.includes(name) && !(name === 'summarizer' && typeof value === 'object');
+
+const unknownOptions = (given: object, taken: readonly string[]): readonly Violation[] =>
+  Object.keys(given)
+    .filter((name) => !taken.includes(name))
+    .map((path) => {
+      const nearest = nearestName(path, taken);
+      return { path, message: `is unknown${nearest ? `; did you mean ${nearest}?` : ''}` };
+    });
+
+const refused = (violations: readonly Violation[]) =>
+  invalid(violations, violations.map(({ path, message }) => `${path}: ${message}`).join('. '));

@@ -13,16 +13,35 @@ import type { CacheStats } from '../ports/head-cache.ts';
 import type { KeyValueCache } from '../ports/key-value-cache.ts';
 import { connectRedis, type RedisAddress } from './connect-redis.ts';
 import { readOptions } from './read-options.ts';
-
-type Tuning = Partial<Pick<StrataOptions, 'maxMemoryMb' | 'maxMemoryPolicy' | 'defaultTtl'>>;
+import type { Tuning } from './tuning.ts';
 
 /** The seed's options. Without `redisHost` and `redisUrl` the cache lives in this process. */
-export interface RedisLruCacheOptions extends Tuning, RedisAddress {
+export interface RedisLruCacheOptions
+  extends Pick<Tuning, 'maxMemoryMb' | 'maxMemoryPolicy' | 'defaultTtl'>,
+    RedisAddress {
   /** Begins every key of this cache, followed by a colon. Default `strata-cache`. */
   readonly keyPrefix?: string;
+  /** Tells the time. Default: the system's. */
   readonly clock?: Clock;
+  /** Takes log lines; `jsonLogger` writes them. Default: none are written. */
   readonly log?: Logger;
 }
+
+const TAKEN: Readonly<Record<keyof RedisLruCacheOptions, true>> = {
+  maxMemoryMb: true,
+  maxMemoryPolicy: true,
+  defaultTtl: true,
+  redisHost: true,
+  redisPort: true,
+  redisUrl: true,
+  redisUsername: true,
+  redisPassword: true,
+  tls: true,
+  redisCa: true,
+  keyPrefix: true,
+  clock: true,
+  log: true,
+};
 
 export interface RedisLruCacheStats extends CacheStats {
   /** Hits over lookups since `connect`, from 0 to 1; absent before the first lookup. */
@@ -61,10 +80,10 @@ export class RedisLruCache {
   #connection: Connection | undefined;
   #failures = 0;
 
-  /** @throws AppError `invalid-argument` when an option is out of bounds. */
+  /** @throws AppError `invalid-argument` when an option is unknown or out of bounds. */
   constructor(given: RedisLruCacheOptions = {}) {
     this.#given = given;
-    this.#options = readOptions(given);
+    this.#options = readOptions(given, TAKEN);
     this.#clock = given.clock ?? systemClock;
     this.#log = given.log ?? silentLogger;
     this.#open = lazy(() => this.#connect());

@@ -28,44 +28,23 @@ import { readDrafts, readLimit, readQuery, readSession, readUserId } from './rea
 import { readOptions } from './read-options.ts';
 import { runLocally } from './run-locally.ts';
 import type { SummarizerName } from './summarizer-of.ts';
-
-type Tuning = Partial<
-  Pick<
-    StrataOptions,
-    | 'hotTierMaxAgeDays'
-    | 'warmTierMaxAgeDays'
-    | 'minAccessCountHot'
-    | 'minAccessCountWarm'
-    | 'enableCompression'
-    | 'tierMigrationInterval'
-    | 'accessHalfLifeDays'
-    | 'windowMaxItems'
-    | 'idempotencyDays'
-    | 'tombstoneDays'
-    | 'l1MaxMemoryMb'
-    | 'maxMemoryMb'
-    | 'maxMemoryPolicy'
-    | 'defaultTtl'
-    | 'hotStaleMaxMs'
-    | 'redisTimeoutMs'
-    | 'maxContextItems'
-    | 'maxContextTokens'
-    | 'summarizationThreshold'
-    | 'summaryMaxTokens'
-    | 'factsMaxTokens'
-    | 'tokenCounter'
-    | 'geminiModel'
-    | 'geminiProject'
-    | 'geminiLocation'
-    | 'geminiSdk'
-  >
->;
+import type { Tuning } from './tuning.ts';
 
 /**
  * The seed's options with its defaults, and where to find what the manager stands on. With
  * `redisHost` or `redisUrl` several processes share the hot tier; else it is in this one.
  */
-export interface TieredStorageOptions extends Tuning, HotRedisAddress {
+export interface TieredStorageOptions
+  extends Omit<
+      Tuning,
+      | 'summarizer'
+      | 'userRatePerSec'
+      | 'userRateBurst'
+      | 'profilingInterval'
+      | 'alertThresholds'
+      | 'alertPendingSamples'
+    >,
+    HotRedisAddress {
   /** The durable store, whatever else is given; default: Firestore of `projectId`, else SQLite. */
   readonly baseMemoryManager?: DurableStores;
   /**
@@ -83,9 +62,60 @@ export interface TieredStorageOptions extends Tuning, HotRedisAddress {
   readonly summarizer?: Summarizer | SummarizerName;
   /** Used instead of the one that `tokenCounter` names. */
   readonly counter?: TokenCounter;
+  /** Tells the time. Default: the system's. */
   readonly clock?: Clock;
+  /** Takes log lines; `jsonLogger` writes them. Default: none are written. */
   readonly log?: Logger;
 }
+
+const TAKEN: Readonly<Record<keyof TieredStorageOptions, true>> = {
+  hotTierMaxAgeDays: true,
+  warmTierMaxAgeDays: true,
+  minAccessCountHot: true,
+  minAccessCountWarm: true,
+  enableCompression: true,
+  tierMigrationInterval: true,
+  accessHalfLifeDays: true,
+  windowMaxItems: true,
+  idempotencyDays: true,
+  tombstoneDays: true,
+  migrationBudgetMs: true,
+  retentionDays: true,
+  l1MaxMemoryMb: true,
+  maxMemoryMb: true,
+  maxMemoryPolicy: true,
+  defaultTtl: true,
+  hotStaleMaxMs: true,
+  redisTimeoutMs: true,
+  maxContextItems: true,
+  maxContextTokens: true,
+  summarizationThreshold: true,
+  summaryMaxTokens: true,
+  factsMaxTokens: true,
+  tokenCounter: true,
+  geminiModel: true,
+  geminiProject: true,
+  geminiLocation: true,
+  geminiSdk: true,
+  redisHost: true,
+  redisPort: true,
+  redisUrl: true,
+  redisUsername: true,
+  redisPassword: true,
+  tls: true,
+  redisCa: true,
+  isCluster: true,
+  redisPrefix: true,
+  baseMemoryManager: true,
+  projectId: true,
+  databaseId: true,
+  dataDir: true,
+  migrateAutomatically: true,
+  summarizer: true,
+  counter: true,
+  clock: true,
+  log: true,
+};
 
 /** One item to remember: who said it in which session, and what. */
 export interface MemoryItem extends SessionRef, Omit<ItemDraft, 'source'> {}
@@ -104,10 +134,10 @@ export class TieredStorageManager {
   #embedded: Embedded | undefined;
   #stop: () => void = () => undefined;
 
-  /** @throws AppError `invalid-argument` when an option is out of bounds. */
+  /** @throws AppError `invalid-argument` when an option is unknown or out of bounds. */
   constructor(given: TieredStorageOptions = {}) {
     this.#given = given;
-    this.#options = optionsOf(given);
+    this.#options = readOptions(given, TAKEN);
     this.#clock = given.clock ?? systemClock;
     this.#open = lazy(() => this.#start());
   }
@@ -250,11 +280,6 @@ export class TieredStorageManager {
       ...(redis && { redis: { redisPrefix: redisPrefixOf(place), ...redis } }),
     };
   }
-}
-
-function optionsOf(given: TieredStorageOptions): StrataOptions {
-  const { summarizer, ...rest } = given;
-  return readOptions(typeof summarizer === 'string' ? given : rest);
 }
 
 const ownSummarizer = ({ summarizer }: TieredStorageOptions): Summarizer | undefined =>

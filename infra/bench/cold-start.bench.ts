@@ -13,6 +13,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Plugin } from 'esbuild';
 import type { FunctionName } from '../../shared/topology.ts';
 import { bundleFunction, sizeOf } from '../bundle/bundle-function.ts';
 import { ROOT } from '../bundle/chunks-of.ts';
@@ -21,7 +22,8 @@ import { FRAMEWORK, linkFramework, START_FILE } from '../bundle/layout.ts';
 import { freePort } from '../local/child.ts';
 import { DEMO_PROJECT, startFirestoreEmulator } from '../tooling/emulators.ts';
 import { startRedis } from '../tooling/redis-server.ts';
-import { round, spreadOf, spreadOfRatio } from './measure.ts';
+import { round, spreadOf, spreadOfRatio, timeInTurn } from './measure.ts';
+import { overRest } from './over-rest.ts';
 
 const ROUNDS = 15;
 const POLL_MS = 2;
@@ -72,14 +74,18 @@ export async function coldStart() {
 type Env = Readonly<Record<string, string>>;
 
 async function measure(root: string, firestore: Env, both: Env) {
-  const bundle = async (name: FunctionName) => {
-    const { dir } = await bundleFunction(name, join(root, name));
+  const bundle = async (name: FunctionName, folder: string, plugins: readonly Plugin[] = []) => {
+    const { dir } = await bundleFunction(name, join(root, folder), plugins);
     await keepCode({ name, dir }, both);
     linkFramework(dir);
     return { dir, name, program: join(dir, START_FILE) };
   };
-  const write = await bundle('write-items');
-  const read = await bundle('read-items');
+  const write = await bundle('write-items', 'write');
+  const read = await bundle('read-items', 'read');
+  const rest = {
+    write: await bundle('write-items', 'write-rest', [overRest]),
+    read: await bundle('read-items', 'read-rest', [overRest]),
+  };
   const first = { ...write, env: both, method: 'POST', path: '/', body: ITEM };
   const hot = { ...read, env: both, path: CONTEXT };
   await startUntilAnswer(first);
@@ -89,12 +95,43 @@ async function measure(root: string, firestore: Env, both: Env) {
     hot: { ...hot, before: () => ask(warm.port, hot) },
     durable: { ...read, env: firestore, path: CONTEXT },
     append: { ...first, env: firestore },
+    'durable over REST': { ...read, ...rest.read, env: firestore, path: CONTEXT },
+    'append over REST': {
+      ...{ ...first, ...rest.write, env: firestore },
+      body: { ...ITEM, sessionId: 'over-rest' },
+    },
   };
   try {
-    return { ...figures(await inTurn(starts)), ...sizes({ read, write }) };
+    const first = figures(await inTurn(starts));
+    return { ...first, ...(await steady(starts)), ...sizes({ read, write }) };
   } finally {
     await warm.stop();
   }
+}
+
+const STEADY = { rounds: 10, calls: 20 } as const;
+
+/** Calls of processes that are warm, over gRPC and over REST in turn. */
+async function steady(starts: Readonly<Record<string, Start>>) {
+  const pair = async (name: string, what: string) => {
+    const [grpc, rest] = await Promise.all(
+      [starts[what], starts[`${what} over REST`]].map((one) => one && start(one)),
+    );
+    if (!grpc || !rest) throw new TypeError(`expected ${what} over both`);
+    try {
+      const took = await timeInTurn({ grpc: grpc.again, rest: rest.again }, STEADY);
+      return {
+        [`${name}, warm, ms`]: spreadOf(took.grpc),
+        [`${name}, warm, REST over gRPC`]: spreadOfRatio(took.rest, took.grpc),
+      };
+    } finally {
+      await Promise.all([grpc.stop(), rest.stop()]);
+    }
+  };
+  return {
+    ...(await pair('context from Firestore', 'durable')),
+    ...(await pair('append to Firestore', 'append')),
+  };
 }
 
 function figures(of: Readonly<Record<string, readonly Took[]>>) {
@@ -109,6 +146,13 @@ function figures(of: Readonly<Record<string, readonly Took[]>>) {
     'first call of Firestore in processor time': spreadOfRatio(cpu('durable'), cpu('bare')),
     'write-items, first append to Firestore over bare': spreadOfRatio(wall('append'), wall('bare')),
     'first append in processor time': spreadOfRatio(cpu('append'), cpu('bare')),
+    'first call of Firestore, REST over gRPC': spreadOfRatio(
+      wall('durable over REST'),
+      wall('durable'),
+    ),
+    'the same two in processor time': spreadOfRatio(cpu('durable over REST'), cpu('durable')),
+    'first append, REST over gRPC': spreadOfRatio(wall('append over REST'), wall('append')),
+    'both appends in processor time': spreadOfRatio(cpu('append over REST'), cpu('append')),
   };
 }
 
@@ -178,10 +222,14 @@ async function start({ dir, name, program, env, path, body, method = 'GET' }: St
     child.kill('SIGKILL');
     await ended;
   };
+  const again = async () => {
+    const status = await ask(port, { path, method, body });
+    if (status >= 300) throw new Error(`${name} answered ${status}`);
+  };
   try {
     for (;;) {
       const status = await ask(port, { path, method, body }).catch(() => undefined);
-      if (status !== undefined && status < 300) return { port, pid: child.pid ?? 0, stop };
+      if (status !== undefined && status < 300) return { port, pid: child.pid ?? 0, again, stop };
       if (status !== undefined) throw new Error(`${name} answered ${status}`);
       if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
       await sleep(POLL_MS);

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { lazy } from '../../shared/kernel/lazy.ts';
 import type { FunctionName } from '../../shared/topology.ts';
 import { type BuiltFile, chunksOf, frameworkChunks, ROOT } from './chunks-of.ts';
@@ -25,9 +25,20 @@ export interface Bundle {
 const loading = (part: string) =>
   `module.exports=require('./${CHUNKS_FILE}').chunks.load('${part}')`;
 
-/** Writes the bundle of a function into `dir`, which is emptied first. */
-export async function bundleFunction(name: FunctionName, dir: string): Promise<Bundle> {
-  const [chunks, framework] = await Promise.all([chunksOf(name), frameworkOnce(), loaderOnce()]);
+/**
+ * Writes the bundle of a function into `dir`, which is emptied first. `first` are plugins of esbuild that
+ * are asked before ours: a measurement puts something else in the place of a module.
+ */
+export async function bundleFunction(
+  name: FunctionName,
+  dir: string,
+  first: readonly Plugin[] = [],
+): Promise<Bundle> {
+  const [chunks, framework] = await Promise.all([
+    chunksOf(name, first),
+    frameworkOnce(),
+    loaderOnce(),
+  ]);
   rmSync(dir, { recursive: true, force: true });
   await writeParts(dir, [...chunks, { name: 'index.cjs', text: loading('main.cjs') }]);
   for (const file of partsOf(name).flatMap(({ files = [] }) => files)) {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, transform } from 'esbuild';
+import { type BuildOptions, build, type Plugin, transform } from 'esbuild';
 import type { FunctionName } from '../../shared/topology.ts';
 import { absentFrom } from './contents.ts';
 import { FRAMEWORK } from './layout.ts';
@@ -28,12 +28,15 @@ export interface BuiltFile {
  * The code of a function in parts. What the code imports dynamically is a part of its own, loaded
  * when it is first used, and so is what several of them share.
  */
-export const chunksOf = (name: FunctionName): Promise<readonly BuiltFile[]> =>
+export const chunksOf = (
+  name: FunctionName,
+  first: readonly Plugin[],
+): Promise<readonly BuiltFile[]> =>
   partsFrom({
     entryPoints: { main: `functions/${name}/index.ts` },
     // It starts before us, and its registry of functions must be the one that we register in.
     external: [FRAMEWORK],
-    plugins: [lean(absentFrom(name))],
+    plugins: [...first, lean(absentFrom(name))],
   });
 
 /** The functions framework: `framework` is what functions import, `start` runs one. */

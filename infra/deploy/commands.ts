@@ -21,6 +21,8 @@ export interface Deployment {
   readonly invokers: readonly string[];
   /** The functions for agents are open to everybody, who then needs a token of `STRATA_USER_ISSUERS`. */
   readonly isPublic: boolean;
+  /** Firestore's rules stay as they are. */
+  readonly keepsRules: boolean;
   /** Variables of Strata for every function. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -33,6 +35,7 @@ const APIS = [
   'firestore',
   'pubsub',
   'cloudscheduler',
+  'firebaserules',
   'monitoring',
   'aiplatform',
   'secretmanager',
@@ -86,10 +89,11 @@ export function deployCommands(deployment: Deployment): readonly Command[] {
     ...callers(deployment),
     {
       program: 'npm',
-      title: 'Make topics, subscriptions, schedules and indexes',
+      title: 'Make rules, indexes, topics, subscriptions, schedules and alerts',
       argv: [
         ...['run', 'provision', '--', '--project', place.projectId, '--region', place.region],
         ...['--database', place.database, '--time-zone', place.timeZone],
+        ...(deployment.keepsRules ? ['--keep-rules'] : []),
       ],
     },
     ...deadLetterRights(place),

@@ -19,6 +19,7 @@ Options
                         serviceAccount:agent@my-project.iam.gserviceaccount.com (may be repeated)
   --public              let everybody reach the functions for agents, for end users' own clients: each
                         call needs an ID token of STRATA_USER_ISSUERS
+  --keep-rules          leave Firestore's rules as they are, as npm run provision -- --help tells
   --dry-run             print the script that it would run, and change nothing
   --help                this text
 
@@ -45,6 +46,7 @@ export function parseDeployArguments(argv: readonly string[], env: Env): Asked {
       redisGib: gibOf(values['redis-gib']),
       invokers,
       isPublic: publicOr(values.public ?? false, env),
+      keepsRules: values['keep-rules'] ?? false,
       env: variablesFor(env, invokers),
     },
   };
@@ -56,6 +58,7 @@ function read(argv: readonly string[]): PlaceArguments & {
   readonly 'redis-gib'?: string;
   readonly invoker?: string[];
   readonly public?: boolean;
+  readonly 'keep-rules'?: boolean;
 } {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
@@ -65,7 +68,7 @@ function read(argv: readonly string[]): PlaceArguments & {
       options: {
         ...{ project: text, region: text, database: text, 'time-zone': text, 'redis-gib': text },
         invoker: { ...text, multiple: true },
-        ...{ 'dry-run': flag, public: flag },
+        ...{ 'dry-run': flag, public: flag, 'keep-rules': flag },
         help: { ...flag, short: 'h' },
       },
     }).values;

@@ -2,8 +2,9 @@ import type { StrataOptions } from '../../shared/options.ts';
 import { DEAD_LETTER_SUBSCRIPTION, FUNCTIONS, type FunctionName } from '../../shared/topology.ts';
 import type { Clients } from '../provision/clients.ts';
 import { desiredState } from '../provision/desired-state.ts';
-import { functionUrl, type Place } from '../provision/place.ts';
+import { functionUrl, type Place, placeArguments } from '../provision/place.ts';
 import { planApply } from '../provision/plan.ts';
+import type { Resource } from '../provision/resource.ts';
 import { type Check, type Finding, fault, warning, well } from './check.ts';
 
 interface Cloud {
@@ -21,6 +22,7 @@ export function cloudChecks({ clients, place, options, urlOf }: Cloud): readonly
   const at = urlOf ?? ((name: FunctionName) => functionUrl(place, name));
   return [
     { name: 'Provisioning', run: () => planFinding({ clients, place, options }) },
+    { name: 'Firestore rules', run: () => rulesFinding({ clients, place, options }) },
     ...FUNCTIONS.map((name) => ({
       name: `Function ${name}`,
       run: () => functionFinding(at(name), place),
@@ -30,20 +32,42 @@ export function cloudChecks({ clients, place, options, urlOf }: Cloud): readonly
 }
 
 async function planFinding({ clients, place, options }: Cloud): Promise<Finding> {
-  const plan = await planApply(desiredState(clients, place, options));
+  const all = desiredState(clients, place, options).filter((one) => !isRules(one));
+  const plan = await planApply(all);
   const open = plan.filter(({ status }) => status !== 'keep');
   if (open.length === 0) return well(`${plan.length} resources as they should be`);
   const names = open.slice(0, 3).map(({ resource }) => `${resource.kind} ${resource.name}`);
   const more = open.length > names.length ? ` and ${open.length - names.length} more` : '';
   return fault(
     `${names.join(', ')}${more} not as they should be`,
-    `npm run provision -- --project ${place.projectId} --region ${place.region}`,
+    `npm run provision -- ${placeArguments(place)}`,
   );
 }
 
+const isRules = ({ api }: Resource): boolean => api === 'firebaserules';
+
+/** Whether clients with Firebase's SDKs are kept out of the database. */
+async function rulesFinding({ clients, place, options }: Cloud): Promise<Finding> {
+  const [step] = await planApply(desiredState(clients, place, options).filter(isRules));
+  switch (step?.status) {
+    case 'keep':
+      return well('let clients to nothing');
+    case 'refuse':
+      return warning(
+        'are not ours',
+        `See that they let clients to nothing that Strata keeps, or take a database of its own (--database): gcloud firestore databases list --project ${place.projectId}`,
+      );
+    default:
+      return fault(
+        step?.status === 'create' ? 'were never released' : 'are not those of this version',
+        `npm run provision -- ${placeArguments(place)}`,
+      );
+  }
+}
+
 /** Called without a token: who is let in then, is everybody. */
-async function functionFinding(url: string, { projectId, region }: Place): Promise<Finding> {
-  const deploy = `npm run deploy -- --project ${projectId} --region ${region}`;
+async function functionFinding(url: string, place: Place): Promise<Finding> {
+  const deploy = `npm run deploy -- ${placeArguments(place)}`;
   const response = await fetch(url, { method: 'OPTIONS' }).catch(() => undefined);
   await response?.arrayBuffer();
   if (!response) return fault(`nothing answers at ${url}`, deploy);

@@ -131,8 +131,8 @@ function describeCloud(): void {
     } as const;
     const projectId = `demo-${randomUUID().slice(0, 8)}`;
     const place = { projectId, region: 'europe-west1', database: '(default)', timeZone: 'Etc/UTC' };
-    const monitoringHost = `http://127.0.0.1:${cloud.port}`;
-    const endpoints = { scheduler: rest, admin: rest, monitoringHost };
+    const host = `http://127.0.0.1:${cloud.port}`;
+    const endpoints = { scheduler: rest, admin: rest, monitoringHost: host, rulesHost: host };
     const clients = await openClients({ projectId, requests: authClient, endpoints });
     const options = StrataOptions.parse({});
     const urlOf = (name: string) => `${url}/${name}`;
@@ -141,6 +141,11 @@ function describeCloud(): void {
       const before = await look();
       expect(before['Provisioning']).toMatchObject({
         status: 'fault',
+        todo: `npm run provision -- --project ${projectId} --region europe-west1`,
+      });
+      expect(before['Firestore rules']).toMatchObject({
+        status: 'fault',
+        what: 'were never released',
         todo: `npm run provision -- --project ${projectId} --region europe-west1`,
       });
       expect(before['Function erase-user']).toMatchObject({
@@ -157,6 +162,22 @@ function describeCloud(): void {
       });
       const after = await look();
       expect(after['Provisioning']?.status).toBe('well');
+      expect(after['Firestore rules']?.status).toBe('well');
+      const open = 'service cloud.firestore { match /{all=**} { allow read; } }';
+      const rulesetName = `projects/${projectId}/rulesets/r1`;
+      cloud.put(`projects/${projectId}/releases/cloud.firestore`, { rulesetName });
+      cloud.put(rulesetName, { source: { files: [{ name: 'a', content: open }] } });
+      expect((await look())['Firestore rules']).toMatchObject({
+        status: 'warning',
+        what: 'are not ours',
+      });
+      cloud.put(rulesetName, {
+        source: { files: [{ name: 'a', content: `// managed-by: strata\n${open}` }] },
+      });
+      expect((await look())['Firestore rules']).toMatchObject({
+        status: 'fault',
+        what: 'are not those of this version',
+      });
       expect(after['Function read-items']).toMatchObject({ status: 'fault', what: /is open/ });
       expect(after['Dead letters']).toMatchObject({ status: 'warning', what: /^1 messages/ });
       expect((await look())['Dead letters']).toMatchObject({ what: /^1 messages/ });

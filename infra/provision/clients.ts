@@ -1,7 +1,8 @@
 import { FirestoreAdminClient } from '@google-cloud/firestore-api';
 import { PubSub, v1 } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
-import type { AuthorizedRequests } from './json-resource.ts';
+import type { AuthorizedRequests } from './authorized-call.ts';
+import { RULES } from './firestore-rules.ts';
 import { MONITORING } from './monitoring.ts';
 
 /** The clients that provisioning calls. */
@@ -14,6 +15,8 @@ export interface Clients {
   readonly requests: AuthorizedRequests;
   /** Where Cloud Monitoring is. */
   readonly monitoringHost: string;
+  /** Where Firebase Rules is. */
+  readonly rulesHost: string;
   close(): Promise<void>;
 }
 
@@ -22,6 +25,7 @@ export interface Endpoints {
   readonly scheduler?: ConstructorParameters<typeof CloudSchedulerClient>[0];
   readonly admin?: ConstructorParameters<typeof FirestoreAdminClient>[0];
   readonly monitoringHost?: string;
+  readonly rulesHost?: string;
 }
 
 interface Opening {
@@ -46,6 +50,7 @@ export async function openClients({
   return {
     ...{ publisher, subscriber, scheduler, admin, requests },
     monitoringHost: endpoints.monitoringHost ?? MONITORING,
+    rulesHost: endpoints.rulesHost ?? RULES,
     close: async () => {
       await Promise.all(all.map((one) => one.close()));
     },

@@ -13,6 +13,11 @@ it.each([
   [7, 'User not authorized to perform this action.', '--role roles/pubsub.admin'],
   [
     7,
+    'Caller does not have required permission to use project my-project. Grant the caller the roles/serviceusage.serviceUsageConsumer role',
+    '--role roles/serviceusage.serviceUsageConsumer',
+  ],
+  [
+    7,
     'Cloud Pub/Sub API has not been used in project 1 before or it is disabled.',
     'gcloud services enable pubsub.googleapis.com --project my-project',
   ],

@@ -24,12 +24,19 @@ export const isPassing = (error: unknown): boolean =>
   [GRPC.resourceExhausted, GRPC.unavailable, GRPC.aborted].some((code) => code === grpcCode(error));
 
 /** The role that may do everything here with an API, for who provisions. */
-const ROLES: Readonly<Record<Api, string>> = {
+export const ROLES: Readonly<Record<Api, string>> = {
   pubsub: 'roles/pubsub.admin',
   cloudscheduler: 'roles/cloudscheduler.admin',
+  firebaserules: 'roles/firebaserules.admin',
   firestore: 'roles/datastore.indexAdmin',
   monitoring: 'roles/monitoring.editor',
 };
+
+/** Who calls an API with credentials of a person says whose quota counts, and needs this for it. */
+export const MAY_USE = 'roles/serviceusage.serviceUsageConsumer';
+
+const grant = (projectId: string, role: string): string =>
+  `gcloud projects add-iam-policy-binding ${projectId} --member user:YOU --role ${role}`;
 
 interface Asked {
   readonly api: Api;
@@ -41,6 +48,8 @@ export function explain(error: unknown, { api, projectId }: Asked): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/default credentials|invalid_grant|reauth/i.test(text))
     return 'there are no credentials: gcloud auth application-default login';
+  if (text.includes(MAY_USE))
+    return `these credentials may not use the project: ${grant(projectId, MAY_USE)}`;
   if (isNoProject(text))
     return `there is no project ${projectId} that these credentials may use: gcloud projects list`;
   if (isDisabled(text))
@@ -49,7 +58,7 @@ export function explain(error: unknown, { api, projectId }: Asked): string {
     case GRPC.unauthenticated:
       return 'the credentials are not valid any more: gcloud auth application-default login';
     case GRPC.permissionDenied:
-      return `these credentials may not do that: gcloud projects add-iam-policy-binding ${projectId} --member user:YOU --role ${ROLES[api]}`;
+      return `these credentials may not do that: ${grant(projectId, ROLES[api])}`;
     case GRPC.resourceExhausted:
       return `the quota of ${api}.googleapis.com is used up: wait some minutes (${oneLine(text)})`;
     case GRPC.unavailable:

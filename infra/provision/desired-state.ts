@@ -1,6 +1,7 @@
 import type { StrataOptions } from '../../shared/options.ts';
 import type { Clients } from './clients.ts';
 import { firestoreIndexes } from './firestore-indexes.ts';
+import { firestoreRules } from './firestore-rules.ts';
 import { readIndexFile } from './index-file.ts';
 import { monitoring } from './monitoring.ts';
 import type { Place } from './place.ts';
@@ -11,10 +12,12 @@ import { topics } from './topics.ts';
 
 /** Everything that has to be there beside the functions, in the order in which it is made. */
 export const desiredState = (
-  { publisher, subscriber, scheduler, admin, requests, monitoringHost }: Clients,
+  { publisher, subscriber, scheduler, admin, requests, monitoringHost, rulesHost }: Clients,
   place: Place,
   options: StrataOptions,
 ): readonly Resource[] => [
+  // First of all: closed to clients before anything is kept.
+  firestoreRules(requests, place, rulesHost),
   ...firestoreIndexes(admin, place, readIndexFile()),
   ...topics(publisher, place),
   ...subscriptions(subscriber, place),

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/kernel/app-error.ts';
-import type { AuthorizedRequests } from './json-resource.ts';
+import type { AuthorizedRequests } from './authorized-call.ts';
 
 const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 

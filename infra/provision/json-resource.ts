@@ -1,16 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '../../shared/kernel/json.ts';
-import { GRPC } from './cloud-error.ts';
+import { type AuthorizedRequests, callWith } from './authorized-call.ts';
 import type { Api, Fields, Found, Resource } from './resource.ts';
-
-/** The part of a client of google-auth-library that sends requests with credentials. */
-export interface AuthorizedRequests {
-  request<T>(options: {
-    readonly url: string;
-    readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-    readonly data?: JsonObject;
-    readonly responseType: 'json';
-  }): Promise<{ readonly data: T }>;
-}
 
 interface JsonResource {
   readonly api: Api;
@@ -34,14 +24,7 @@ interface JsonResource {
 /** A resource of an API whose JSON goes in as it comes out. */
 export function jsonResource(client: AuthorizedRequests, one: JsonResource): Resource {
   const { collection, listed, wanted, isIt, updatedBy = 'patch' } = one;
-  const call = <T>(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
-    url: string,
-    data?: JsonObject,
-  ): Promise<T> =>
-    client
-      .request<T>({ method, url, responseType: 'json', ...(data && { data }) })
-      .then((answer) => answer.data, asGrpcError);
+  const call = callWith(client);
   const find = async (): Promise<JsonObject | undefined> => {
     for (let page = ''; ; ) {
       const query = page === '' ? '' : `?pageToken=${encodeURIComponent(page)}`;
@@ -100,22 +83,3 @@ function picked(found: Json | undefined, wanted: Json): Json {
 
 const isDefault = (value: Json): boolean =>
   value === 0 || value === '' || value === false || (Array.isArray(value) && value.length === 0);
-
-const CODES: Readonly<Record<number, number>> = {
-  400: GRPC.invalidArgument,
-  401: GRPC.unauthenticated,
-  403: GRPC.permissionDenied,
-  404: GRPC.notFound,
-  409: GRPC.aborted,
-  429: GRPC.resourceExhausted,
-  503: GRPC.unavailable,
-};
-
-/** The same codes as the other clients' errors have. */
-function asGrpcError(thrown: unknown): never {
-  const status = thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : Number.NaN;
-  const code = CODES[status];
-  if (code === undefined) throw thrown;
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  throw Object.assign(new Error(text, { cause: thrown }), { code });
-}

@@ -3,7 +3,8 @@ import { descriptorOf } from '../../shared/adapters/monitoring/descriptors.ts';
 import { TYPE_PREFIX } from '../../shared/adapters/monitoring/metric-type.ts';
 import { ALL_METRICS } from '../../shared/domain/metrics/catalogue.ts';
 import { isJsonObject, type JsonObject } from '../../shared/kernel/json.ts';
-import { type AuthorizedRequests, jsonResource } from './json-resource.ts';
+import type { AuthorizedRequests } from './authorized-call.ts';
+import { jsonResource } from './json-resource.ts';
 import { isLabelled, LABELS, type Place } from './place.ts';
 import type { Resource } from './resource.ts';
 

@@ -10,6 +10,14 @@ export interface Place {
   readonly timeZone: string;
 }
 
+/** The place as the commands take it. */
+export const placeArguments = ({ projectId, region, database, timeZone }: Place): string =>
+  [
+    `--project ${projectId} --region ${region}`,
+    ...(database === '(default)' ? [] : [`--database ${database}`]),
+    ...(timeZone === 'Etc/UTC' ? [] : [`--time-zone ${timeZone}`]),
+  ].join(' ');
+
 /** The address that Cloud Functions gives: https://cloud.google.com/functions/docs/calling/http. */
 export const functionUrl = ({ region, projectId }: Place, name: FunctionName): string =>
   `https://${region}-${projectId}.cloudfunctions.net/${name}`;

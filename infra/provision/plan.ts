@@ -45,7 +45,8 @@ function stepFor(resource: Resource, found: Found | undefined): Step {
   const changes = changesOf(resource.wanted, found.fields);
   if (changes.length === 0) return { status: 'keep', resource };
   if (!found.isOurs) {
-    const why = 'is there, is different, and was not made by provisioning: rename or remove it';
+    const { ifOfOthers = 'rename or remove it' } = resource;
+    const why = `is there, is different, and was not made by provisioning: ${ifOfOthers}`;
     return { status: 'refuse', resource, why };
   }
   const stuck = changes.filter(({ field }) => resource.fixed?.includes(field));

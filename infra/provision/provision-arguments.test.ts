@@ -14,6 +14,7 @@ it('reads where and what', () => {
     },
     isDryRun: true,
     isSure: false,
+    keepsRules: false,
   });
   expect(
     parseProvisionArguments([...PLACE, '--destroy', '--yes', '--time-zone', 'Asia/Tokyo']),

@@ -1,25 +1,30 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../shared/kernel/app-error.ts';
+import { MAY_USE, ROLES } from './cloud-error.ts';
 import type { Place } from './place.ts';
 
 export const HELP = `Usage: npm run provision -- --project <id> --region <name> [options]
 
-Makes what has to be there in a Google Cloud project beside the functions themselves: topics, ordered
-push subscriptions with dead letters, schedules, Firestore's indexes and lifetimes. It shows what it
-will do, changes only what is different, can be run again at any time, and touches nothing that it
-did not make.
+Makes what has to be there in a Google Cloud project beside the functions themselves: Firestore's rules,
+indexes and lifetimes, topics, ordered push subscriptions with dead letters, schedules, metrics, alert
+policies and a dashboard. It shows what it will do, changes only what is different, can be run again at
+any time, and touches nothing that it did not make.
 
 Options
   --project <id>        the Google Cloud project
   --region <name>       where the functions and the schedules are, for example europe-west1
   --database <name>     the Firestore database (default: STRATA_FIRESTORE_DATABASE, else (default))
   --time-zone <name>    time zone of the schedules (default: Etc/UTC)
+  --keep-rules          leave Firestore's rules as they are: others of yours are there, and let clients
+                        with Firebase's SDKs to nothing that Strata keeps
   --dry-run             show the plan and change nothing
   --destroy             remove what provisioning made; data, and what others made, stays
   --yes                 do not ask before removing
   --help                this text
 
-Credentials are those of your environment: gcloud auth application-default login.
+Credentials are those of your environment: gcloud auth application-default login. They need
+${[...Object.values(ROLES), MAY_USE].map((role) => `  ${role}`).join('\n')}
+or roles/owner.
 Intervals come from STRATA_TIER_MIGRATION_INTERVAL and STRATA_PROFILING_INTERVAL, in seconds.
 `;
 
@@ -31,6 +36,7 @@ export type Asked =
       readonly place: Place;
       readonly isDryRun: boolean;
       readonly isSure: boolean;
+      readonly keepsRules: boolean;
     };
 
 /** Project ids: https://cloud.google.com/resource-manager/docs/creating-managing-projects. */
@@ -46,6 +52,7 @@ export function parseProvisionArguments(argv: readonly string[], database?: stri
     place: placeFrom(values, database),
     isDryRun: values['dry-run'] ?? false,
     isSure: values.yes ?? false,
+    keepsRules: values['keep-rules'] ?? false,
   };
 }
 
@@ -73,7 +80,7 @@ function read(argv: readonly string[]) {
       args: [...argv],
       options: {
         ...{ project: text, region: text, database: text, 'time-zone': text },
-        ...{ 'dry-run': flag, destroy: flag, yes: flag },
+        ...{ 'dry-run': flag, destroy: flag, yes: flag, 'keep-rules': flag },
         help: { ...flag, short: 'h' },
       },
     });

@@ -10,6 +10,7 @@ import { type Clients, openClients } from './clients.ts';
 import { desiredState } from './desired-state.ts';
 import type { Place } from './place.ts';
 import { planApply, planDestroy } from './plan.ts';
+import { provision } from './provision.ts';
 import { showPlan } from './show-plan.ts';
 
 if (process.env['PUBSUB_EMULATOR_HOST']) describeProvisioning();
@@ -35,8 +36,8 @@ function describeProvisioning(): void {
     } as const;
     const projectId = `demo-${randomUUID().slice(0, 8)}`;
     place = { projectId, region: 'europe-west1', database: '(default)', timeZone: 'Etc/UTC' };
-    const monitoringHost = `http://127.0.0.1:${server.port}`;
-    const endpoints = { scheduler: rest, admin: rest, monitoringHost };
+    const host = `http://127.0.0.1:${server.port}`;
+    const endpoints = { scheduler: rest, admin: rest, monitoringHost: host, rulesHost: host };
     clients = await openClients({ projectId, requests: new PassThroughClient(), endpoints });
     opened.push(() => clients.close());
   });
@@ -135,6 +136,81 @@ function describeProvisioning(): void {
       expect(text).toContain('2 refused: nothing is changed until they are out of the way');
       await expect(apply()).rejects.toThrow('refused');
       expect(server.writes).toEqual([]);
+    });
+
+    describe('the rules of Firestore', () => {
+      const release = () => `projects/${place.projectId}/releases/cloud.firestore`;
+      const rulesNow = () =>
+        server.resources.get(String(server.resources.get(release())?.['rulesetName']));
+      /** As somebody released them before. */
+      const put = (content: string) => {
+        const rulesetName = `projects/${place.projectId}/rulesets/before`;
+        server.put(rulesetName, { source: { files: [{ name: 'x.rules', content }] } });
+        server.put(release(), { rulesetName });
+      };
+      const OPEN = 'service cloud.firestore { match /{all=**} { allow read; } }';
+
+      it('are released before anything else is made', async () => {
+        await apply();
+        expect(server.writes.slice(0, 2).map(({ path }) => path)).toEqual([
+          `projects/${place.projectId}/rulesets`,
+          `projects/${place.projectId}/releases`,
+        ]);
+        expect(JSON.stringify(rulesNow())).toContain('allow read, write: if false;');
+      });
+
+      it('are changed where they are of another version of ours', async () => {
+        put(`// managed-by: strata\n${OPEN}`);
+        expect(await brief(plan())).toContain(`  ~ rules cloud.firestore
+      effect: "service cloud.firestore{match /{all=**}{allow read;}}" → "rules_version='2';service`);
+        await apply();
+        expect(JSON.stringify(rulesNow())).toContain('allow read, write: if false;');
+        expect(await brief(plan())).toMatch(/^0 to add, 0 to change, 0 to remove/);
+      });
+
+      it('are left where the same ones are there in other words', async () => {
+        put(`rules_version='2';// of Firebase's command line
+          service cloud.firestore{match /databases/{database}/documents{
+            match /{document=**}{allow read,write:if false;}}} /* closed */`);
+        expect(await brief(plan())).not.toContain('rules');
+      });
+
+      it('are left, and the run refused, where others released different ones', async () => {
+        put(OPEN);
+        expect(await brief(plan())).toContain(
+          '! rules cloud.firestore: is there, is different, and was not made by provisioning: take a database of its own with --database, or leave them with --keep-rules',
+        );
+        await expect(apply()).rejects.toThrow('refused');
+        expect(server.writes).toEqual([]);
+        const asked = { wants: 'apply', place, isDryRun: false, isSure: true } as const;
+        const options = StrataOptions.parse({});
+        const confirm = async () => true;
+        const say = () => undefined;
+        await provision({ ...asked, keepsRules: true }, { clients, options, say, confirm });
+        expect(JSON.stringify(rulesNow())).toContain('allow read;');
+        expect(await brief(plan())).toContain('1 refused');
+      });
+
+      it('of another database have a release of its own', async () => {
+        place = { ...place, database: 'memories' };
+        expect(await brief(plan())).toContain('  + rules cloud.firestore/memories\n');
+        await apply();
+        expect(server.resources.get(`${release()}/memories`)?.['rulesetName']).toBeDefined();
+      });
+
+      it('say who may make them, and go on when an answer was lost', async () => {
+        const refused = { status: 403, message: 'The caller does not have permission' } as const;
+        server.refuse(({ path }) => (path.endsWith('/releases') ? refused : undefined));
+        await expect(apply()).rejects.toThrow('--role roles/firebaserules.admin');
+        let losses = 1;
+        server.refuse(({ path, method }) =>
+          method === 'POST' && path.endsWith('/releases') && losses-- > 0
+            ? { status: 503, message: 'The service is unavailable', isDone: true }
+            : undefined,
+        );
+        await apply();
+        expect(await brief(plan())).toMatch(/^0 to add, 0 to change, 0 to remove/);
+      });
     });
 
     it('does not change what the service never changes', async () => {

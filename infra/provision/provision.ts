@@ -26,8 +26,10 @@ export async function provision(
   asked: Exclude<Asked, { readonly wants: 'help' }>,
   { clients, options, say, confirm }: Provisioning,
 ): Promise<void> {
-  const { place, wants, isDryRun, isSure } = asked;
-  const resources = desiredState(clients, place, options).map((one) => named(one, place.projectId));
+  const { place, wants, isDryRun, isSure, keepsRules } = asked;
+  const resources = desiredState(clients, place, options)
+    .filter(({ api }) => !(keepsRules && api === 'firebaserules'))
+    .map((one) => named(one, place.projectId));
   say(`Project ${place.projectId}, region ${place.region}\n`);
   const plan: Plan = await (wants === 'destroy' ? planDestroy(resources) : planApply(resources));
   say(showPlan(plan));

@@ -4,7 +4,7 @@ import type { Json } from '../../shared/kernel/json.ts';
 export type Fields = Readonly<Record<string, Json>>;
 
 /** The APIs that provisioning calls, as `gcloud services enable` names them. */
-export type Api = 'pubsub' | 'cloudscheduler' | 'firestore' | 'monitoring';
+export type Api = 'pubsub' | 'cloudscheduler' | 'firebaserules' | 'firestore' | 'monitoring';
 
 /** A resource as it is in the cloud. */
 export interface Found {
@@ -26,6 +26,8 @@ export interface Resource {
   readonly wanted: Fields;
   /** Fields that the API never changes once the resource is there. */
   readonly fixed?: readonly string[];
+  /** What to do where others have made one; default: rename or remove theirs. */
+  readonly ifOfOthers?: string;
   /** Stays when the rest is removed, for this reason. */
   readonly kept?: string;
   /** `undefined` when it is not there. */

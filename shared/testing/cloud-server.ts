@@ -7,6 +7,8 @@ import { isJsonObject, type JsonObject } from '../kernel/json.ts';
 export interface CloudRefusal {
   readonly status: 400 | 401 | 403 | 404 | 409 | 429 | 503;
   readonly message: string;
+  /** It was done all the same: the answer to it is lost. */
+  readonly isDone?: boolean;
 }
 
 /** A request that came in. */
@@ -16,8 +18,9 @@ export interface CloudCall {
 }
 
 /**
- * Keeps state as Cloud Scheduler and the Firestore Admin API do over REST, on loopback: NOT_FOUND,
- * ALREADY_EXISTS, update masks, generated names, and what a test makes it refuse.
+ * Keeps state as Cloud Scheduler, the Firestore Admin API, Cloud Monitoring and Firebase Rules do over
+ * REST, on loopback: NOT_FOUND, ALREADY_EXISTS, update masks, generated names, and what a test makes it
+ * refuse.
  */
 export interface CloudServer {
   readonly port: number;
@@ -59,9 +62,12 @@ export async function startCloudServer(): Promise<CloudServer> {
       const path = decodeURIComponent(url.pathname).replace(/^\/v[13]\//, '');
       const call = { method: req.method ?? 'GET', path };
       if (call.method !== 'GET') writes.push(call);
-      const refusal = rule(call);
+      const hasQuota = req.headers['x-goog-user-project'] !== undefined;
+      const refusal = rule(call) ?? (hasQuota ? undefined : faultWithoutQuota(path));
       const mask = url.searchParams.get('updateMask')?.split(',').map(camelCase) ?? [];
-      const reply = refusal ? refused(refusal) : answer(resources, call, { body, mask });
+      const done = () => answer(resources, call, { body, mask });
+      if (refusal?.isDone) done();
+      const reply = refusal ? refused(refusal) : done();
       res.writeHead(reply.status, { 'content-type': 'application/json' });
       res.end(JSON.stringify(reply.body));
     });
@@ -84,6 +90,12 @@ export async function startCloudServer(): Promise<CloudServer> {
     },
   };
 }
+
+/** Firebase Rules asks a person's credentials for the project whose quota counts. */
+const faultWithoutQuota = (path: string): CloudRefusal | undefined =>
+  /\/(rulesets|releases)(\/|$)/.test(path)
+    ? { status: 403, message: 'The firebaserules.googleapis.com API requires a quota project.' }
+    : undefined;
 
 interface Sent {
   readonly body: JsonObject;
@@ -108,9 +120,10 @@ function answer(
   if (method === 'POST') return create(resources, path, body);
   if (method === 'PATCH') {
     if (!there && !isField(path)) return notFound;
+    const sent = isJsonObject(body['release']) ? body['release'] : body;
     // Without a mask everything that was sent is set.
     const isSent = ([field]: [string, unknown]) => mask.length === 0 || mask.includes(field);
-    const changed = Object.entries(body).filter(isSent);
+    const changed = Object.entries(sent).filter(isSent);
     resources.set(path, { name: path, ...there, ...Object.fromEntries(changed) });
     return isField(path) ? operation(path) : ok(resources.get(path) ?? {});
   }
@@ -123,7 +136,7 @@ function create(resources: Map<string, JsonObject>, path: string, body: JsonObje
   const isSet = collection === 'metricDescriptors'; // Creating one again changes it.
   if (resources.has(name) && !isSet)
     return refused({ status: 409, message: `${name} already exists` });
-  const fault = collection === 'jobs' ? faultOfJob(body) : undefined;
+  const fault = FAULTS[collection]?.(body, resources);
   if (fault) return refused({ status: 400, message: fault });
   const extra = collection === 'indexes' ? [{ fieldPath: '__name__', order: 'ASCENDING' }] : [];
   const fields = Array.isArray(body['fields']) ? { fields: [...body['fields'], ...extra] } : {};
@@ -134,7 +147,7 @@ function create(resources: Map<string, JsonObject>, path: string, body: JsonObje
 
 /** The name that the sender chose; `undefined` where the service makes one. */
 function nameOf(path: string, collection: string, body: JsonObject): string | undefined {
-  if (collection === 'jobs') return String(body['name']);
+  if (collection === 'jobs' || collection === 'releases') return String(body['name']);
   return collection === 'metricDescriptors' ? `${path}/${String(body['type'])}` : undefined;
 }
 
@@ -145,7 +158,18 @@ function withoutDefaults(value: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(value, (_key, part) => (isDefault(part) ? undefined : part)));
 }
 
-/** What Cloud Scheduler refuses. */
+type Faults = (body: JsonObject, there: ReadonlyMap<string, JsonObject>) => string | undefined;
+/** What the services refuse of what is to be made. */
+const FAULTS: Readonly<Record<string, Faults>> = {
+  jobs: faultOfJob,
+  rulesets: ({ source }) =>
+    JSON.stringify(source ?? '').includes('service cloud.firestore')
+      ? undefined
+      : 'Ruleset source has no service.',
+  releases: ({ rulesetName }, there) =>
+    there.has(String(rulesetName)) ? undefined : 'Ruleset does not exist.',
+};
+
 function faultOfJob({ schedule, httpTarget }: JsonObject): string | undefined {
   if (!/^(\S+ ){4}\S+$/.test(String(schedule))) return 'Schedule or time zone is invalid.';
   const uri = isJsonObject(httpTarget) ? String(httpTarget['uri']) : '';

@@ -2,7 +2,7 @@
 set -euo pipefail
 
 # Enable the APIs
-gcloud services enable run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com secretmanager.googleapis.com redis.googleapis.com vpcaccess.googleapis.com --project=my-project
+gcloud services enable run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com firebaserules.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com secretmanager.googleapis.com redis.googleapis.com vpcaccess.googleapis.com --project=my-project
 
 # Ask for the number of the project
 PROJECT_NUMBER=$(gcloud projects describe my-project '--format=value(projectNumber)')
@@ -273,7 +273,7 @@ gcloud functions add-invoker-policy-binding read-items --member=serviceAccount:a
 # Let agent call erase-user
 gcloud functions add-invoker-policy-binding erase-user --member=serviceAccount:agent@my-project.iam.gserviceaccount.com --region=europe-west1 --project=my-project
 
-# Make topics, subscriptions, schedules and indexes
+# Make rules, indexes, topics, subscriptions, schedules and alerts
 npm run provision -- --project my-project --region europe-west1 --database '(default)' --time-zone Etc/UTC
 
 # Let Pub/Sub publish dead letters

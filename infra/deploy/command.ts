@@ -6,6 +6,8 @@ export interface Command {
   readonly title: string;
   /** Not run where this one succeeds: what it would make is there. */
   readonly unless?: readonly string[];
+  /** Not run where this one prints its input: it would only make another one of the same. */
+  readonly unlessSame?: readonly string[];
   /** Keeps what it prints under this name. */
   readonly into?: string;
   /** What it reads from its input. */

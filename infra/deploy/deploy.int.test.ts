@@ -78,7 +78,8 @@ describe('every command line of gcloud', () => {
     (deployment) => {
       const lines = deployCommands(deployment)
         .filter(({ program }) => program === 'gcloud')
-        .flatMap(({ argv, unless }) => [argv, ...(unless ? [unless] : [])]);
+        .flatMap(({ argv, unless, unlessSame }) => [argv, unless ?? [], unlessSame ?? []])
+        .filter((line) => line.length > 0);
       expect(lines.length).toBeGreaterThan(50);
       expect(refusals(lines)).toBe('');
     },
@@ -194,6 +195,45 @@ describe('running the commands', () => {
       'use=redis://10.0.0.3',
     ]);
     expect(said).toEqual(['[1/4] Make it', '[2/4] Ask', '[3/4] Keep it', '[4/4] Use it']);
+  });
+
+  it('keeps a secret that is the same, and adds a version of one that is not', async () => {
+    const keep = (secret: string) =>
+      gcloud(`Keep ${secret}`, ['add', secret], {
+        input: `one\ntwo \${HOST}`,
+        unlessSame: ['access', secret],
+      });
+    const prints =
+      '[ "$2" = same ] && printf "one\\ntwo 10.0.0.3\\n"; [ "$2" = shorter ] && echo one';
+    const { run } = stand(
+      `[ "$1" = host ] && echo 10.0.0.3; [ "$1" = access ] && { ${prints}; exit 0; }; true`,
+    );
+    await run([
+      gcloud('Ask', ['host'], { into: 'HOST' }),
+      ...['same', 'shorter', 'none'].map(keep),
+    ]);
+    expect(calls().slice(1)).toEqual([
+      ...['access same', 'access shorter', 'add shorter', 'access none', 'add none'],
+    ]);
+    expect(said[1]).toBe('[2/4] Keep same: the same');
+  });
+
+  it('does as the script does: a secret that is the same is kept', () => {
+    const commands = [
+      gcloud('Ask', ['host'], { into: 'HOST' }),
+      ...['same', 'other'].map((secret) =>
+        gcloud(`Keep ${secret}`, ['add', secret], {
+          input: `redis://\${HOST}`,
+          unlessSame: ['access', secret],
+        }),
+      ),
+    ];
+    stand('case "$*" in host) echo h;; "access same") echo redis://h;; access*) exit 1;; esac');
+    const env = { ...process.env, PATH: `${dir}${delimiter}${process.env['PATH']}` };
+    const ran = spawnSync('bash', ['-c', showScript(commands)], { env });
+    expect(ran.stderr.toString()).toBe('');
+    expect(ran.status).toBe(0);
+    expect(calls()).toEqual(['host', 'access same', 'access other', 'add other']);
   });
 
   it('leaves what is there', async () => {

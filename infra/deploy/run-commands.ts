@@ -33,18 +33,27 @@ export async function runCommands(
   const run = (program: string, argv: readonly string[], input?: string) =>
     runProgram(program, { argv: argv.map((word) => filled(word, kept)), env, input });
   for (const [index, command] of commands.entries()) {
-    const { program, argv, title, unless, into, input } = command;
+    const { program, argv, title, unless, unlessSame, into } = command;
+    const input = command.input === undefined ? undefined : filled(command.input, kept);
     const place = `[${index + 1}/${commands.length}] ${title}`;
     if (unless && (await run(program, unless)).code === 0) {
       say(`${place}: there`);
       continue;
     }
+    if (unlessSame && isSame(await run(program, unlessSame), input)) {
+      say(`${place}: the same`);
+      continue;
+    }
     say(place);
-    const ran = await run(program, argv, input === undefined ? undefined : filled(input, kept));
+    const ran = await run(program, argv, input);
     if (ran.code !== 0) throw new DeployStopped(stopText(command, ran, index, commands.length));
     if (into !== undefined) kept.set(into, ran.stdout.trim());
   }
 }
+
+/** As bash compares what a command prints: without line ends behind it. */
+const isSame = ({ code, stdout }: Ran, input = ''): boolean =>
+  code === 0 && stdout.replace(/\n+$/, '') === input;
 
 function stopText({ title, program, argv }: Command, ran: Ran, done: number, all: number): string {
   const advice = adviceFor(ran.stderr, argv);

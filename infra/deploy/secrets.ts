@@ -11,7 +11,10 @@ export const makeSecret = (secret: string, what: string, { projectId }: Place): 
     { unless: ['secrets', 'describe', secret, `--project=${projectId}`] },
   );
 
-/** What the `latest` version of the secret is from now on: `input` as `Command` has it. */
+/**
+ * What the `latest` version of the secret is from now on: `input` as `Command` has it. A version that is
+ * the same already stays, for each one costs.
+ */
 export const keepSecret = (
   secret: string,
   { what, input, place: { projectId } }: { what: string; input: string; place: Place },
@@ -19,7 +22,13 @@ export const keepSecret = (
   gcloud(
     `Keep ${what} in the secret`,
     ['secrets', 'versions', 'add', secret, '--data-file=-', `--project=${projectId}`],
-    { input },
+    {
+      input,
+      unlessSame: [
+        ...['secrets', 'versions', 'access', 'latest', `--secret=${secret}`],
+        `--project=${projectId}`,
+      ],
+    },
   );
 
 export const mayReadSecret = (name: FunctionName, secret: string, place: Place): Command =>

@@ -28,7 +28,7 @@ export function atRestTable(): string {
     [
       `${SECRETS} secrets`,
       beyond(SECRETS, freeSecretVersions, secretVersionMonth),
-      `${freeSecretVersions} versions of an account are free, ${usd(secretVersionMonth)} each after that; a deployment adds one of two of them`,
+      `${freeSecretVersions} versions of an account are free, ${usd(secretVersionMonth)} each after that; a deployment adds one only where the address, the password or the authority of Redis changed`,
     ],
     [
       'Firestore',

@@ -161,14 +161,16 @@ gcloud secrets describe strata-redis-url --project=my-project >/dev/null 2>&1 ||
   gcloud secrets create strata-redis-url --replication-policy=automatic --project=my-project
 
 # Keep its address in the secret
-printf %s "rediss://:${REDIS_AUTH}@${REDIS_HOST}:${REDIS_PORT}" | gcloud secrets versions add strata-redis-url --data-file=- --project=my-project
+[ "$(gcloud secrets versions access latest --secret=strata-redis-url --project=my-project 2>/dev/null || true)" = "rediss://:${REDIS_AUTH}@${REDIS_HOST}:${REDIS_PORT}" ] ||
+  printf %s "rediss://:${REDIS_AUTH}@${REDIS_HOST}:${REDIS_PORT}" | gcloud secrets versions add strata-redis-url --data-file=- --project=my-project
 
 # Make the secret for its authority
 gcloud secrets describe strata-redis-ca --project=my-project >/dev/null 2>&1 ||
   gcloud secrets create strata-redis-ca --replication-policy=automatic --project=my-project
 
 # Keep its authority in the secret
-printf %s "${REDIS_CA}" | gcloud secrets versions add strata-redis-ca --data-file=- --project=my-project
+[ "$(gcloud secrets versions access latest --secret=strata-redis-ca --project=my-project 2>/dev/null || true)" = "${REDIS_CA}" ] ||
+  printf %s "${REDIS_CA}" | gcloud secrets versions add strata-redis-ca --data-file=- --project=my-project
 
 # Let write-items read the secret strata-redis-url
 gcloud secrets add-iam-policy-binding strata-redis-url --member=serviceAccount:strata-write-items@my-project.iam.gserviceaccount.com --role=roles/secretmanager.secretAccessor --project=my-project

@@ -9,7 +9,7 @@ const CLAUSE_END = /[.,;:!?()[\]{}"“”«»|\n\r\t•。，；：！？、（�
 const IDEOGRAPH = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
 /** What says nothing at the start of a fact. */
 const FILLER =
-  /^(?:(?:a|also|an|and|are|as|at|be|been|but|by|can|could|did|do|for|from|had|has|have|he|i|i['’]d|i['’]m|if|in|is|it|it['’]s|just|like|me|my|of|on|or|our|please|she|so|that|the|their|then|there|they|this|to|was|we|were|which|will|with|would|you|your) |[的了是在和或我你他她们请のはをにが]|[-–*'’&#\s]+)/iu;
+  /^(?:(?:a|also|an|and|are|as|at|be|because|been|but|by|can|could|did|do|for|from|had|has|have|he|her|his|if|in|is|it|its|i|just|like|me|my|of|on|or|our|please|[ap]m on|she|so|that|the|their|then|there|these|they|this|those|to|was|we|were|when|which|while|who|will|with|would|you|your|(?:he|i|it|she|that|there|they|we|you)['’](?:d|ll|m|re|s|ve)) |[的了是在和或我你他她们请のはをにが]|[-–*'’&#\s]+)/iu;
 const SKIP_AT_MOST = 4;
 
 /**

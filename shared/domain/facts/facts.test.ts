@@ -97,6 +97,29 @@ describe('extractFacts', () => {
     expect(factsIn('PLEASE READ THIS NOW')).toEqual([]);
   });
 
+  it('takes no greeting or cheer before a name for a part of it', () => {
+    expect(factsIn('Congrats Joanna! Bye Mila Stone, whoa.')).toEqual([
+      'name: Joanna',
+      'name: Mila Stone',
+    ]);
+    expect(factsIn('After Lisbon, we rest')).toEqual(['name: Lisbon']);
+  });
+
+  it('leaves a time whole that stands before a date', () => {
+    expect(factsIn('They spoke at 1:56 pm on 8 May, 2023.')).toEqual([
+      'time: spoke at 1:56 pm',
+      'date: 8 May, 2023',
+    ]);
+    expect(factsIn('9:14 am on March 3')).toEqual(['time: 9:14 am', 'date: March 3']);
+  });
+
+  it('begins with a word that says something', () => {
+    expect(factsIn('He paid his second instalment last week')).toEqual([
+      'date: second instalment last week',
+    ]);
+    expect(factsIn("They're only 6 km away")).toEqual(['number: only 6 km']);
+  });
+
   it('takes the single capitals of a German text for no names', () => {
     const german =
       'wir haben die Wohnung im Herbst gekauft und danach den Garten mit der Hilfe von Freunden und einer Firma umgebaut';

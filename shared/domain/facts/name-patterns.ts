@@ -2,7 +2,7 @@ import type { FactPattern } from './fact-pattern.ts';
 
 /** Words that have a capital for their place in a sentence, or that name nothing. */
 const NOT_NAMES =
-  'The|An?|And|But|Or|So|If|In|On|At|For|To|Of|With|Without|From|By|As|Is|Are|Was|Were|Be|Do|Does|Did|Don|Can|Could|Would|Should|Will|Might|Must|Have|Has|Had|Hi|Hey|Hello|Dear|Thanks?|Please|Yes|Yeah|Yep|Nope?|Not|Ok|Okay|OK|Sure|Wow|Oh|Well|Now|Then|Also|Just|Let|This|That|These|Those|There|Here|What|When|Where|Which|Who|Why|How|You|Your|We|Our|They|Their|He|His|She|Her|It|Its|My|Me|Mine|IDs?|AM|PM|TV|FAQ|LOL|OMG|BTW|ASAP|AND|NOT|THE|NO|YES';
+  'The|An?|And|But|Or|So|If|In|On|At|For|To|Of|With|Without|From|By|As|Is|Are|Was|Were|Be|Do|Does|Did|Don|Can|Could|Would|Should|Will|Might|Must|Have|Has|Had|Hi|Hey|Hello|Dear|Thanks?|Please|Yes|Yeah|Yep|Nope?|Not|Ok|Okay|OK|Sure|Wow|Oh|Well|Now|Then|Also|Just|Let|This|That|These|Those|There|Here|What|When|Where|Which|Who|Why|How|You|Your|We|Our|They|Their|He|His|She|Her|It|Its|My|Me|Mine|IDs?|AM|PM|TV|FAQ|LOL|OMG|BTW|ASAP|AND|NOT|THE|NO|YES|Congrats|Congratulations|Bye|Goodbye|Who?ah|Yay|Yup|Nah|Aww?|Haha|Hmm|Ugh|Gosh|Cheers|Sorry|Absolutely|Definitely|Totally|Exactly|During|After|Since|Until|While|Because|Although';
 /** German nouns have capitals: after these words stands a noun, seldom a name. */
 const NOT_NAMES_IN_GERMAN =
   'Der|Die|Das|Den|Dem|Des|Ein|Eine[mnrs]?|Im|Am|Auf|Aus|Bei|Beim|Für|Mit|Nach|Von|Vom|Vor|Zu|Zum|Zur|Zwischen|Und|Oder|Aber|Wenn|Wir|Ich|Sie|Er|Es|Ihr|Unsere?|Meine?|Keine?|Was|Wie|Wo|Wer|Wann|Ist|Sind|Hat|Haben|Bitte|Danke|Ja|Nein|Gut|Heute|Morgen|Erst|Dann';

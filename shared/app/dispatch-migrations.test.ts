@@ -1,24 +1,37 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
 import { DATABASE_FILE, openSystem, type System } from '../components/embedded.ts';
+import { sessionKeyOf } from '../domain/ids.ts';
 import { NOTHING_MOVED } from '../domain/migration.ts';
 import { DAY_MS, MINUTE_MS } from '../kernel/clock.ts';
 import { type Deadline, deadlineAfter } from '../kernel/deadline.ts';
 import { StrataOptions } from '../options.ts';
 import type { DueSession, SessionIndex } from '../ports/session-index.ts';
 import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
+import { leaseSession, MIGRATION_LEASE_MS } from './lease-session.ts';
 import { migrateTiers } from './migrate-tiers.ts';
 
 type Instance = System<InProcessEventBus>;
 
+interface Sharing {
+  readonly shards?: number;
+  /** Hears of sessions before whoever listed them does. */
+  readonly listed?: (due: readonly DueSession[]) => Promise<void>;
+}
+
 /** An instance that shares its work with others over a bus that this test listens to. */
-async function sharing({ clock, dataDir }: TemporaryMemory, { shards = 1 } = {}) {
+async function sharing({ clock, dataDir }: TemporaryMemory, { shards = 1, listed }: Sharing = {}) {
   const stores = openSqlite({ path: join(dataDir, DATABASE_FILE), clock });
   const instance: Instance = await openSystem({
     ...{ options: StrataOptions.parse({}), dataDir, clock, isShared: true },
-    stores: { ...stores, epoch: () => stores.epoch(), index: divided(stores.index, shards) },
+    stores: {
+      ...stores,
+      epoch: () => stores.epoch(),
+      index: divided(stores.index, shards, listed),
+    },
     openBus: (needs) => new InProcessEventBus({ ...needs, timers: clock }),
   });
   onTestFinished(() => instance.close());
@@ -30,11 +43,17 @@ async function sharing({ clock, dataDir }: TemporaryMemory, { shards = 1 } = {})
 }
 
 /** An index with shards of its own, by the number in a session's name. */
-function divided(index: SessionIndex, shards: number): SessionIndex {
+function divided(
+  index: SessionIndex,
+  shards: number,
+  listed: Sharing['listed'] = async () => undefined,
+): SessionIndex {
   const shardOf = ({ sessionId }: DueSession) => Number(sessionId.slice(1)) % shards;
   const listDue: SessionIndex['listDue'] = async (kind, { nowMs, limit, shard }) => {
     const all = await index.listDue(kind, { nowMs, limit: Number.MAX_SAFE_INTEGER });
-    return all.filter((one) => shard === undefined || shardOf(one) === shard).slice(0, limit);
+    const some = all.filter((one) => shard === undefined || shardOf(one) === shard).slice(0, limit);
+    await listed(some);
+    return some;
   };
   return {
     shards,
@@ -53,6 +72,15 @@ function storesOf({ dataDir, clock }: TemporaryMemory) {
   onTestFinished(() => stores.close());
   return stores;
 }
+
+const headOf = (temp: TemporaryMemory) =>
+  storesOf(temp).store.loadHead(sessionKeyOf({ userId: USER, sessionId: 's' }));
+
+/** Leases every session before whoever listed it hears of it. */
+const leaseAll = (temp: TemporaryMemory) => async (due: readonly DueSession[]) => {
+  const deps = { store: storesOf(temp).store, clock: temp.clock, leaseMs: MIGRATION_LEASE_MS };
+  for (const session of due) await leaseSession(deps, sessionKeyOf(session));
+};
 
 const old = ({ clock }: TemporaryMemory, count: number) =>
   Array.from({ length: count }, (_, n) => ({
@@ -140,13 +168,13 @@ describe('a migration that is shared', () => {
     const { instance, handed } = await sharing(temp);
     await temp.append('long', ...old(temp, 500));
     const first = await migrate(instance, stepsOnly(3));
-    expect(first.warmToCold).toBe(200);
+    expect(first.warmToCold).toBe(400);
     expect(first.remaining).toBe(1);
     expect(handed).toEqual(['long']);
     const session = { userId: USER, sessionId: 'long' };
     const deadline = deadlineAfter(MINUTE_MS, temp.clock);
     expect(await instance.memory.migrateSession(session, deadline)).toMatchObject({
-      warmToCold: 300,
+      warmToCold: 100,
     });
     expect(await migrate(instance)).toMatchObject({ sessions: 0, remaining: 0 });
   });
@@ -155,7 +183,8 @@ describe('a migration that is shared', () => {
     const temp = await memoryOfTest();
     const { instance } = await sharing(temp);
     await temp.append('s', ...old(temp, 400));
-    expect(await migrate(instance)).toMatchObject({ warmToCold: 400, remaining: 0 });
+    await temp.append('s', ...old(temp, 400), 'not due');
+    expect(await migrate(instance)).toMatchObject({ warmToCold: 800, remaining: 0 });
     expect(await instance.index.countDue('tier', temp.clock.now() + DAY_MS)).toBe(0);
   });
 
@@ -185,26 +214,67 @@ describe('a migration that is shared', () => {
     expect(await migrate(instance)).toMatchObject({ sessions: 0, remaining: 0 });
   });
 
-  it('leaves a session to whoever has leased it', async () => {
+  it('leaves a session to whoever leased it since it was listed', async () => {
+    const temp = await memoryOfTest();
+    const { instance, handed } = await sharing(temp, { listed: leaseAll(temp) });
+    await appendSessions(temp, 3);
+    expect(await migrate(instance)).toMatchObject({ sessions: 0, warmToCold: 0, remaining: 0 });
+    expect(handed).toEqual([]);
+    expect(await tierOf(instance, 's000')).toBe('hot');
+    // A message is about a session that is leased for it.
+    const session = { userId: USER, sessionId: 's000' };
+    await instance.memory.migrateSession(session, deadlineAfter(MINUTE_MS, temp.clock));
+    expect(await tierOf(instance, 's000')).toBe('cold');
+  });
+
+  it('commits once for a session of one step, and holds no lease before', async () => {
+    const temp = await memoryOfTest();
+    const { instance } = await sharing(temp);
+    await temp.append('s', ...old(temp, 400));
+    const { version = 0 } = (await headOf(temp)) ?? {};
+    await migrate(instance);
+    expect(await headOf(temp)).toMatchObject({ version: version + 1 });
+  });
+
+  it('begins anywhere in the list, so that runs at the same time seldom meet', async () => {
+    const temp = await memoryOfTest();
+    const { instance } = await sharing(temp);
+    await appendSessions(temp, 20);
+    const firsts = new Set<string>();
+    for (let run = 0; run < 20; run++) {
+      let first: string | undefined;
+      await migrateTiers(
+        {
+          ...instance,
+          ...{ store: storesOf(temp).store, flushAccesses: async () => NO_ACCESSES_WRITTEN },
+          migrateSession: async ({ sessionId }) => {
+            first ??= sessionId;
+            return { ...NOTHING_MOVED, isDone: true };
+          },
+          previewMigration: async () => NOTHING_MOVED,
+          requestSummary: async () => undefined,
+          fanOut: { lease: async () => true, dispatch: async () => 0 },
+        },
+        { dryRun: false, deadline: deadlineAfter(MINUTE_MS, temp.clock) },
+      );
+      if (first) firsts.add(first);
+    }
+    expect(firsts.size).toBeGreaterThan(1);
+  });
+
+  it('keeps a damaged session from everybody for a while, and hands it to nobody', async () => {
     const temp = await memoryOfTest();
     const { instance, handed } = await sharing(temp);
-    const sessionIds = await appendSessions(temp, 3);
-    const worked: string[] = [];
-    const report = await migrateTiers(
-      {
-        ...instance,
-        ...{ store: storesOf(temp).store, flushAccesses: async () => NO_ACCESSES_WRITTEN },
-        migrateSession: async ({ sessionId }) => {
-          worked.push(sessionId);
-          throw new TypeError('Nobody asked for this');
-        },
-        previewMigration: async () => NOTHING_MOVED,
-        requestSummary: async () => undefined,
-        fanOut: { lease: async () => false, dispatch: async () => 0 },
-      },
-      { dryRun: false, deadline: deadlineAfter(MINUTE_MS, temp.clock) },
-    );
-    expect({ worked, handed }).toEqual({ worked: [], handed: [] });
-    expect(report.remaining).toBe(sessionIds.length);
+    await temp.append('s', ...old(temp, 3));
+    await migrate(instance);
+    await temp.append('s', ...old(temp, 3));
+    const db = new DatabaseSync(join(temp.dataDir, DATABASE_FILE));
+    db.exec('UPDATE segments SET bytes = zeroblob(length(bytes))');
+    db.close();
+    expect(await migrate(instance)).toMatchObject({ sessions: 0, remaining: 1 });
+    expect(await instance.index.countDue('tier', temp.clock.now())).toBe(0);
+    temp.clock.advance(11 * MINUTE_MS);
+    expect(await instance.index.countDue('tier', temp.clock.now())).toBe(1);
+    expect(handed).toEqual([]);
   });
 });

@@ -35,7 +35,7 @@ export interface MigratePageDeps {
 }
 
 export interface SessionMigration extends MigrationCounts {
-  /** Nothing is due any more; else time was up, or there is more to read. */
+  /** Nothing is due any more, or somebody else has it; else time was up, or there is more to read. */
   readonly isDone: boolean;
 }
 
@@ -53,18 +53,22 @@ interface Page {
 const NOTHING_LEFT: SessionMigration = { ...NOTHING_MOVED, isDone: true };
 
 /**
- * One read of due items, and the commits that follow from it.
+ * One read of due items, and the commits that follow from it. While there is more to do than one
+ * commit, each of them leases the session on.
  *
+ * @param isHeld whether the session is leased for whoever asks; else one that is not due, or that
+ *   somebody else has leased, is left alone.
  * @throws AppError `aborted` when another change won before anything was moved.
  */
 export async function migratePage(
   deps: MigratePageDeps,
   key: SessionKey,
   deadline: Deadline,
+  isHeld: boolean,
 ): Promise<SessionMigration> {
   const nowMs = deps.clock.now();
   const head = await deps.store.loadHead(key);
-  if (!head) return NOTHING_LEFT;
+  if (!head || !(isHeld || isFree(head, nowMs))) return NOTHING_LEFT;
   const { relief = NO_RELIEF } = deps;
   const limit = relief.batchOf(pageItems(head));
   const itemCount = head.tiers.hot.items + head.tiers.warm.items;
@@ -81,6 +85,9 @@ export async function migratePage(
   await settleDue(deps, page);
   return NOTHING_LEFT;
 }
+
+const isFree = ({ dueAtMs }: SessionHead, nowMs: number): boolean =>
+  dueAtMs !== undefined && dueAtMs <= nowMs;
 
 /** Every commit is decided on the head that the one before wrote: nothing is read again for it. */
 async function moveStepwise(

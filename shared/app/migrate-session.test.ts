@@ -85,13 +85,25 @@ const segmentsOf = ({ commits }: Watch) =>
 describe('the migration of a session', () => {
   it('reads what is due once for several segments, and no neighbour that it knows', async () => {
     const world = await watched();
-    await append(world, 450, 40);
-    expect(await migrate(world.temp)).toMatchObject({ warmToCold: 450, isDone: true });
+    await append(world, 750, 40);
+    expect(await migrate(world.temp)).toMatchObject({ warmToCold: 750, isDone: true });
     expect(world.watch.reads).toEqual(['due']);
-    expect(world.watch.commits.map(({ deleteItems }) => deleteItems?.length)).toEqual([
-      200, 200, 50,
+    expect(world.watch.commits.map(({ deleteItems }) => deleteItems?.length)).toEqual([400, 350]);
+    expect(segmentsOf(world.watch)).toMatchObject([
+      {
+        put: [
+          [1, 200],
+          [201, 200],
+        ],
+      },
+      {
+        put: [
+          [401, 200],
+          [601, 150],
+        ],
+      },
     ]);
-    expect(await tiersOf(world.temp)).toEqual([[1, 450, 'cold']]);
+    expect(await tiersOf(world.temp)).toEqual([[1, 750, 'cold']]);
   });
 
   it('packs the crumb of one commit again with the next, without reading it', async () => {
@@ -157,11 +169,11 @@ describe('the migration of a session', () => {
     const ids = await append(world, 450, 40);
     watch.before.set(1, async () => {
       watch.before.clear();
-      await temp.system.memory.patchItem(ids[300] ?? '', { metadata: { a: 1 } });
+      await temp.system.memory.patchItem(ids[420] ?? '', { metadata: { a: 1 } });
     });
     expect(await migrate(temp)).toMatchObject({ warmToCold: 450, isDone: true });
     expect(await tiersOf(temp)).toEqual([[1, 450, 'cold']]);
-    const patched = await temp.system.memory.readItem(ids[300] ?? '');
+    const patched = await temp.system.memory.readItem(ids[420] ?? '');
     expect(patched).toMatchObject({ tier: 'cold', metadata: { a: 1 } });
   });
 
@@ -171,7 +183,7 @@ describe('the migration of a session', () => {
     await append(world, 450, 40);
     let asked = 0;
     // Asked before the page, and before every commit but the first.
-    const deadline: Deadline = { remainingMs: () => 0, isNear: () => ++asked > 2 };
+    const deadline: Deadline = { remainingMs: () => 0, isNear: () => ++asked > 1 };
     expect(await migrate(temp, deadline)).toMatchObject({ warmToCold: 400, isDone: false });
     expect(await tiersOf(temp)).toEqual([
       [1, 400, 'cold'],

@@ -29,20 +29,26 @@ export interface MigrateDeps extends AnnounceDeps, MigratePageDeps {
 }
 
 /**
- * Moves what is due in one session, one commit per segment, until nothing is or time is up. Each
- * step is complete in itself: stopped anywhere, the next run goes on from there. With a lease the
- * rest is handed on by event.
+ * Moves what is due in one session, a few hundred items with each commit, until nothing is or time
+ * is up. Each step is complete in itself: stopped anywhere, the next run goes on from there. Where
+ * work is shared the rest is handed on by event.
+ *
+ * @param isLeased whether the session is leased for this: a command is about one that is. Else the
+ *   first commit takes it, and what somebody else has leased is left alone.
  */
 export async function migrateSession(
   deps: MigrateDeps,
   session: SessionRef,
   deadline: Deadline,
+  { isLeased = true }: { readonly isLeased?: boolean } = {},
 ): Promise<SessionMigration> {
   const key = sessionKeyOf(session);
   let total = NOTHING_MOVED;
   let isDone = false;
+  let isHeld = isLeased;
   while (!isDone && !deadline.isNear()) {
-    const page = await retryAborted(() => migratePage(deps, key, deadline));
+    const page = await retryAborted(() => migratePage(deps, key, deadline, isHeld));
+    isHeld = true;
     isDone = page.isDone;
     total = addCounts(total, page);
   }

@@ -18,7 +18,7 @@ export interface MigrateTiersDeps {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Moves what is due in one session. */
+  /** Moves what is due in one session, unless somebody else has leased it. */
   readonly migrateSession: (
     session: SessionRef,
     deadline: Deadline,
@@ -33,8 +33,8 @@ export interface MigrateTiersDeps {
     readonly sessions: number;
   }>;
   /**
-   * Where commands reach other processes: takes a session for this one, and hands all that is due
-   * to the others. Absent where one process does all the work.
+   * Where commands reach other processes: keeps a session from all of them for a while, and hands
+   * all that is due to them. Absent where one process does all the work.
    */
   readonly fanOut?: {
     readonly lease: (session: SessionRef) => Promise<boolean>;
@@ -49,8 +49,14 @@ interface Progress {
   counts: MigrationCounts;
   /** Sessions that are leased, by us or for others, and not done. */
   leased: number;
-  /** Sessions that this run leaves alone: they passed, or somebody else has them. */
+  /** Sessions that this run leaves alone: they failed, or had nothing to move. */
   readonly passed: Set<string>;
+}
+
+/** Sessions that are due, and whether they are all of them. */
+interface DuePage {
+  readonly sessions: readonly DueSession[];
+  readonly isLast: boolean;
 }
 
 const SESSIONS_AT_ONCE = 50;
@@ -77,33 +83,22 @@ export async function migrateTiers(
   };
   let remaining = 0;
   if (dryRun) await preview(deps, progress, deadline);
-  else if (shard === undefined) {
-    const flushed = await deps.flushAccesses();
-    progress.counts = flushed.counts;
-    progress.sessions = flushed.sessions;
-    remaining =
-      (await handOutShards(deps, progress)) ?? (await migrateAll(deps, progress, deadline));
-    await repeatSummaryRequests(deps, deadline);
-  } else remaining = await migrateAll(deps, progress, deadline);
+  else {
+    if (shard === undefined) await writeAccessesDown(deps, progress);
+    remaining = await migrateAll(deps, progress, deadline);
+    if (shard === undefined) await repeatSummaryRequests(deps, deadline);
+  }
   const durationMs = deps.clock.now() - startedAtMs;
   return { sessions: progress.sessions, ...progress.counts, durationMs, remaining };
 }
 
-/**
- * A message for each shard, where more is due than one instance should even hand out.
- *
- * @returns how many sessions are due then; `undefined`: nothing was handed out.
- */
-async function handOutShards(
-  deps: MigrateTiersDeps,
+async function writeAccessesDown(
+  { flushAccesses }: MigrateTiersDeps,
   progress: Progress,
-): Promise<number | undefined> {
-  const { shards } = deps.index;
-  if (!deps.fanOut || shards < 2) return undefined;
-  const due = await countDue(deps, progress);
-  if (due <= shards * FAN_OUT_FROM_SESSIONS) return undefined;
-  await deps.bus.publish(Array.from({ length: shards }, (_, shard) => migrateShardMessage(shard)));
-  return due;
+): Promise<void> {
+  const { counts, sessions } = await flushAccesses();
+  progress.counts = counts;
+  progress.sessions = sessions;
 }
 
 /** @returns how many sessions are not done. */
@@ -112,10 +107,15 @@ async function migrateAll(
   progress: Progress,
   deadline: Deadline,
 ): Promise<number> {
-  const isMuch = deps.fanOut && (await countDue(deps, progress)) > FAN_OUT_FROM_SESSIONS;
-  // This hands out all of them, and leaves nothing to do here.
-  if (isMuch) await handOn(deps, progress, deadline);
-  await migrateDue(deps, progress, deadline);
+  const first = await nextDue(deps, progress);
+  // Counting costs the more, the more there is; a few sessions need no count.
+  if (deps.fanOut && !first.isLast) {
+    const due = await countDue(deps, progress);
+    if (await isHandedOutByShard(deps, progress, due)) return due;
+    // This hands out all of them, and leaves nothing to do here.
+    if (due > FAN_OUT_FROM_SESSIONS) await handOn(deps, progress, deadline);
+  }
+  if (await migrateDue(deps, progress, first, deadline)) return progress.leased;
   const due = await countDue(deps, progress);
   if (due === 0) return progress.leased;
   await handOn(deps, progress, deadline);
@@ -123,53 +123,75 @@ async function migrateAll(
   return deps.fanOut ? progress.leased + (await countDue(deps, progress)) : due;
 }
 
+/** Publishes a message for each shard where more is due than one instance should even hand out. */
+async function isHandedOutByShard(
+  { index, bus }: MigrateTiersDeps,
+  { shard }: Progress,
+  due: number,
+): Promise<boolean> {
+  const { shards } = index;
+  if (shard !== undefined || shards < 2 || due <= shards * FAN_OUT_FROM_SESSIONS) return false;
+  await bus.publish(Array.from({ length: shards }, (_, one) => migrateShardMessage(one)));
+  return true;
+}
+
 const countDue = ({ index, clock }: MigrateTiersDeps, { shard }: Progress): Promise<number> =>
   index.countDue('tier', clock.now(), shard);
 
+/** @returns whether nothing that was due is left. */
 async function migrateDue(
   deps: MigrateTiersDeps,
   progress: Progress,
+  first: DuePage,
   deadline: Deadline,
-): Promise<void> {
-  while (!deadline.isNear()) {
-    const due = await nextDue(deps, progress);
-    if (due.length === 0) return;
-    await forEachAtOnce(due, SIDE_BY_SIDE, async (session) => {
-      if (!deadline.isNear()) await migrateOne(deps, progress, session, deadline);
+): Promise<boolean> {
+  for (let page = first; !deadline.isNear(); page = await nextDue(deps, progress)) {
+    let isDone = true;
+    await forEachAtOnce(page.sessions, SIDE_BY_SIDE, async (session) => {
+      if (deadline.isNear() || !(await isMigrated(deps, progress, session, deadline)))
+        isDone = false;
     });
+    if (page.isLast) return isDone;
   }
+  return false;
 }
 
 /** Sessions that are due and that this run does not leave alone. */
 async function nextDue(
-  { index, clock }: MigrateTiersDeps,
+  { index, clock, fanOut }: MigrateTiersDeps,
   { shard, passed }: Progress,
-): Promise<readonly DueSession[]> {
+): Promise<DuePage> {
   const limit = SESSIONS_AT_ONCE + passed.size;
   const due = await index.listDue('tier', { nowMs: clock.now(), limit, shard });
-  return due.filter((session) => !passed.has(sessionKeyOf(session)));
+  const sessions = due.filter((session) => !passed.has(sessionKeyOf(session)));
+  // Runs at the same time would go through the same list in step, and do everything twice.
+  const start = fanOut ? Math.floor(Math.random() * sessions.length) : 0;
+  return {
+    sessions: [...sessions.slice(start), ...sessions.slice(0, start)],
+    isLast: due.length < limit,
+  };
 }
 
-async function migrateOne(
+/** @returns whether nothing of it is due any more. */
+async function isMigrated(
   { migrateSession, fanOut, log }: MigrateTiersDeps,
   progress: Progress,
   session: SessionRef,
   deadline: Deadline,
-): Promise<void> {
+): Promise<boolean> {
   const sessionKey = sessionKeyOf(session);
   try {
-    if (fanOut && !(await fanOut.lease(session))) {
-      progress.passed.add(sessionKey);
-      return;
-    }
     const { isDone, ...counts } = await migrateSession(session, deadline);
     if (hasMoved(counts)) progress.sessions++;
+    else progress.passed.add(sessionKey);
     if (fanOut && !isDone) progress.leased++;
     progress.counts = addCounts(progress.counts, counts);
+    return isDone;
   } catch (error) {
-    if (fanOut) progress.leased++;
     progress.passed.add(sessionKey);
     log.error('A session was not migrated; the next run tries again', { sessionKey, error });
+    if (await fanOut?.lease(session).catch(() => false)) progress.leased++;
+    return false;
   }
 }
 

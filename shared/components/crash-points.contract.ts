@@ -125,7 +125,7 @@ const LIVES: readonly Life[] = [
     name: 'append, summarise, migrate to warm and to cold, pin, delete, summarise again',
     before: [],
     chapters: [
-      append('s', [180, 50]),
+      append('s', [180, 250]),
       summarize,
       migrate(10),
       migrate(40),
@@ -137,9 +137,9 @@ const LIVES: readonly Life[] = [
   },
   {
     name: 'migrate under leases, as one of many',
-    before: [append('s', [180, 50]), append('other', [3]), migrate(0)],
+    before: [append('s', [180, 250]), append('other', [3]), migrate(0)],
     chapters: [migrate(40), migrateLater],
-    minWrites: 7,
+    minWrites: 5,
     isShared: true,
   },
   {

@@ -111,7 +111,8 @@ export function createMemory(given: MemoryPorts): Memory {
         {
           ...ports,
           ...(fanOut && { fanOut }),
-          migrateSession: migrate,
+          migrateSession: (session, deadline) =>
+            migrateSession(migration, session, deadline, { isLeased: false }),
           previewMigration: (session) => previewMigration(given, session),
           requestSummary: ask,
           flushAccesses: flush,

@@ -8,10 +8,10 @@ const large = (seq: number, kib: number) => anItem(seq, { content: 'x'.repeat(ki
 const sizes = (steps: ReturnType<typeof stepsOf>) => steps.map((step) => step.length);
 
 describe('the steps of a migration', () => {
-  it('move a segment of small items each, in order', () => {
-    const steps = stepsOf(someItems(1, 450));
-    expect(sizes(steps)).toEqual([200, 200, 50]);
-    expect(steps.flat().map(({ seq }) => seq)).toEqual(someItems(1, 450).map(({ seq }) => seq));
+  it('move two segments of small items each, in order', () => {
+    const steps = stepsOf(someItems(1, 850));
+    expect(sizes(steps)).toEqual([400, 400, 50]);
+    expect(steps.flat().map(({ seq }) => seq)).toEqual(someItems(1, 850).map(({ seq }) => seq));
     expect(stepsOf([])).toEqual([]);
   });
 
@@ -27,9 +27,9 @@ describe('a page of due items', () => {
     pageItems({ tiers: { ...NO_ITEMS, warm: { items, bytes, rawBytes: bytes } } });
 
   it('is as long as its bytes allow', () => {
-    expect(itemsOf(10_000, 10_000 * 600)).toBe(500);
+    expect(itemsOf(10_000, 10_000 * 600)).toBe(800);
     expect(itemsOf(100, 100 * 256 * KIB)).toBe(32);
     expect(itemsOf(1, 64 * KIB * KIB)).toBe(1);
-    expect(itemsOf(0, 0)).toBe(500);
+    expect(itemsOf(0, 0)).toBe(800);
   });
 });

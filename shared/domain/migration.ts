@@ -100,17 +100,15 @@ export const isOverStep = ({ putItems = [], putSegments = [] }: SessionChange): 
 /** Decides where due items go: to the warm tier, or packed into cold segments, in one change. */
 export function decideDemotion(demotion: Demotion): MigrationDecision {
   const { due, nowMs, policy } = demotion;
-  const placed = due.map((item) => ({ ...item, tier: tierOf(item, nowMs, policy) }));
-  const cold = placed.filter(({ tier }) => tier === 'cold');
-  const kept = placed.filter(({ tier }) => tier !== 'cold').map((item) => dueItem(item, policy));
+  const placed = due.map((item) => ({ item, tier: tierOf(item, nowMs, policy) }));
+  // As they are: a segment says nothing of a tier, and their sizes are known.
+  const cold = placed.filter(({ tier }) => tier === 'cold').map(({ item }) => item);
+  const stays = placed.filter(({ tier }) => tier !== 'cold');
+  const kept = stays.map(({ item, tier }) => dueItem({ ...item, tier }, policy));
   const merged = mergeable(demotion.neighbours, cold);
   const segments = pack([...merged.flatMap(decodeSegment), ...cold].sort(bySeq), policy);
-  const before = new Map(due.map((item) => [item.seq, item]));
   const moved = (from: StoredItem['tier'], to: StoredItem['tier']) =>
-    kept.filter(({ item }) => item.tier === to && before.get(item.seq)?.tier === from).length;
-  const rewritten = [...cold.map(({ seq }) => before.get(seq))].filter(
-    (item) => item !== undefined,
-  );
+    stays.filter(({ item, tier }) => item.tier === from && tier === to).length;
   return {
     change: changeOf(demotion, { kept, cold, segments, merged }),
     counts: {
@@ -119,7 +117,7 @@ export function decideDemotion(demotion: Demotion): MigrationDecision {
       toHot: moved('warm', 'hot'),
       warmToCold: cold.length,
       segmentsWritten: segments.length,
-      bytesBefore: sum([...rewritten.map(itemBytes), ...merged.map(storedBytesOf)]),
+      bytesBefore: sum([...cold.map(itemBytes), ...merged.map(storedBytesOf)]),
       bytesAfter: sum(segments.map(storedBytesOf)),
     },
   };
@@ -127,6 +125,7 @@ export function decideDemotion(demotion: Demotion): MigrationDecision {
 
 interface Moves {
   readonly kept: readonly DueItem[];
+  /** As they were. */
   readonly cold: readonly StoredItem[];
   readonly segments: readonly Segment[];
   readonly merged: readonly Segment[];
@@ -146,7 +145,10 @@ function changeOf(
     expectedVersion: head.version,
     head: {
       ...withDue(
-        replaceItems(head, [...keptItems, ...cold]),
+        replaceItems(head, [
+          ...keptItems,
+          ...cold.map((item) => ({ ...item, tier: 'cold' as const })),
+        ]),
         earliest([nextDueAtMs, expiryDueAtMs(head, policy), ...kept.map(({ dueAtMs }) => dueAtMs)]),
         nowMs,
       ),

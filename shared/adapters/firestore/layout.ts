@@ -72,7 +72,8 @@ export class Layout {
   }
 }
 
-const paddedSeq = (seq: number): string => String(seq).padStart(SEQ_DIGITS, '0');
+/** The name of an item's or a segment's document. */
+export const paddedSeq = (seq: number): string => String(seq).padStart(SEQ_DIGITS, '0');
 
 /** Callers may ask for any text; not every text may name a document. */
 const documentIdOf = (id: string): string =>

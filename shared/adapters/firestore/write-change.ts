@@ -11,7 +11,7 @@ import type { SummaryRecord } from '../../domain/head.ts';
 import { itemBytes, itemJson } from '../../domain/item-json.ts';
 import { dropAbsent } from '../../kernel/drop-absent.ts';
 import { headFields, identityFields, withCommitId } from './head-doc.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, paddedSeq } from './layout.ts';
 import { pack, packText, RAW_MAX_BYTES } from './packing.ts';
 import { segmentFields } from './segment-doc.ts';
 import { SizedWrites } from './sized-writes.ts';
@@ -57,6 +57,9 @@ export function writeChange(write: ChangeWrite): void {
   writeHead(to, write);
   const { layout, change, ground } = write;
   const { sessionKey: key, putItems = [], putSegments = [], putSummary } = change;
+  // Made once: hundreds of items may go with one change.
+  const items = layout.items(key);
+  const itemAt = (seq: number) => items.doc(paddedSeq(seq));
   const put = new Set<string>();
   const set = (ref: DocumentReference, data: DocumentData) => {
     put.add(ref.path);
@@ -65,7 +68,7 @@ export function writeChange(write: ChangeWrite): void {
   const rawBytes = putItems.reduce((sum, { item }) => sum + itemBytes(item), 0);
   const rawMaxBytes = rawBytes > TIGHT_FROM_BYTES ? TIGHT_RAW_MAX_BYTES : RAW_MAX_BYTES;
   for (const due of putItems) {
-    set(layout.item(key, due.item.seq), itemFields(due, rawMaxBytes));
+    set(itemAt(due.item.seq), itemFields(due, rawMaxBytes));
   }
   for (const one of putSegments) set(layout.segment(key, one.firstSeq), segmentFields(one));
   if (putSummary) {
@@ -73,7 +76,7 @@ export function writeChange(write: ChangeWrite): void {
     set(layout.summary(key, putSummary.id), summaryFields(putSummary, order));
   }
   const gone = [
-    ...(change.deleteItems ?? []).map((seq) => layout.item(key, seq)),
+    ...(change.deleteItems ?? []).map(itemAt),
     ...(change.deleteSegments ?? []).map((firstSeq) => layout.segment(key, firstSeq)),
     ...(change.deleteSummaries ?? []).map((id) => layout.summary(key, id)),
   ].filter(({ path }) => !put.has(path));

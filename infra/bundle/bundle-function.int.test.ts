@@ -14,6 +14,7 @@ import { reportMissing } from '../tooling/missing.ts';
 import { bundleFunction, sizeOf } from './bundle-function.ts';
 import { KEEPS_CODE, keepCode } from './keep-code.ts';
 import { CHUNKS_FILE, FRAMEWORK, linkFramework, removeModules, START_FILE } from './layout.ts';
+import { type LockFile, projectLock } from './lock-file.ts';
 
 /** An upload, and what every new instance reads from its disk. */
 const MAX_BUNDLE_BYTES = 6_000_000;
@@ -64,7 +65,7 @@ it('is installed and started as the platform does it, from nothing but the folde
   removeModules(dir);
   const { PATH = '' } = process.env;
   const env = { PATH: `${dirname(process.execPath)}${delimiter}${PATH}`, HOME: dir };
-  await run('npm', ['install', '--quiet', '--offline', '--no-fund', '--no-audit'], {
+  await run('npm', ['ci', '--quiet', '--offline', '--no-fund', '--no-audit'], {
     cwd: dir,
     env,
   });
@@ -84,6 +85,35 @@ it('is installed and started as the platform does it, from nothing but the folde
     await ended;
   }
 });
+
+it.concurrent.each(FUNCTIONS)(
+  'the lock file of %s is one that npm takes, and as exact as ours',
+  async (name) => {
+    // Ends with 1 where package.json and the lock file differ.
+    const { stdout } = await run('npm', ['ls', '--package-lock-only', '--all', '--json'], {
+      cwd: dirOf(name),
+    });
+    expect(JSON.parse(stdout)).not.toHaveProperty('problems');
+    const { packages: ours } = projectLock();
+    // Written by the code under test.
+    const { packages } = JSON.parse(
+      readFileSync(join(dirOf(name), 'package-lock.json'), 'utf8'),
+    ) as LockFile;
+    const own = ['', 'framework', `node_modules/${FRAMEWORK}`];
+    const others = Object.keys(packages).filter((path) => !own.includes(path));
+    expect(others.length).toBeGreaterThanOrEqual(
+      Object.keys(manifestOf(name).dependencies).length - 1,
+    );
+    for (const path of others) {
+      const { version, integrity } = packages[path] ?? {};
+      expect({ version, integrity }).toEqual({
+        version: ours[path]?.version,
+        integrity: ours[path]?.integrity,
+      });
+      expect(integrity).toMatch(/^sha512-/);
+    }
+  },
+);
 
 it.each(FUNCTIONS)('nothing is built where %s is deployed', (name) => {
   // The platform would run `gcp-build`, or else `build`.

@@ -15,6 +15,7 @@ import type { FunctionName } from '../../shared/topology.ts';
 import { type BuiltFile, chunksOf, frameworkChunks, ROOT } from './chunks-of.ts';
 import { partsOf } from './contents.ts';
 import { CHUNKS_FILE, FRAMEWORK, FRAMEWORK_DIR } from './layout.ts';
+import { lockFileOf } from './lock-file.ts';
 
 /** A function as it is deployed: a folder. */
 export interface Bundle {
@@ -44,7 +45,11 @@ export async function bundleFunction(
   for (const file of partsOf(name).flatMap(({ files = [] }) => files)) {
     cpSync(join(ROOT, file), join(dir, basename(file)));
   }
-  writeFileSync(join(dir, 'package.json'), packageFile(name));
+  const packages = partsOf(name).flatMap((one) => one.packages ?? []);
+  const manifest = manifestOf(name, packages);
+  writeFileSync(join(dir, 'package.json'), json(manifest));
+  const lock = lockFileOf({ bundle: manifest, framework: frameworkManifest(), packages });
+  writeFileSync(join(dir, 'package-lock.json'), json(lock));
   await writeFramework(join(dir, FRAMEWORK_DIR), framework);
   return { name, dir };
 }
@@ -89,21 +94,23 @@ async function writeFramework(dir: string, chunks: readonly BuiltFile[]): Promis
     { name: 'main.cjs', text: `${STARTED_BY}\n${loading('start.cjs')}` },
   ]);
   chmodSync(join(dir, 'main.cjs'), 0o755);
-  const { version, license } = manifestAt(join(ROOT, 'node_modules', FRAMEWORK, 'package.json'));
-  const main = { main: 'index.cjs', bin: { 'functions-framework': 'main.cjs' } };
-  writeFileSync(join(dir, 'package.json'), json({ name: FRAMEWORK, version, license, ...main }));
+  writeFileSync(join(dir, 'package.json'), json({ ...frameworkManifest(), main: 'index.cjs' }));
 }
 
-function packageFile(name: FunctionName): string {
+function frameworkManifest() {
+  const { version, license } = manifestAt(join(ROOT, 'node_modules', FRAMEWORK, 'package.json'));
+  return { name: FRAMEWORK, version, license, bin: { 'functions-framework': 'main.cjs' } };
+}
+
+function manifestOf(name: FunctionName, packages: readonly string[]) {
   const { version, license, engines } = manifestAt(join(ROOT, 'package.json'));
-  const packages = partsOf(name).flatMap((one) => one.packages ?? []);
-  return json({
+  return {
     ...{ name, version, license, private: true, main: 'index.cjs', engines },
     dependencies: {
       [FRAMEWORK]: `file:./${FRAMEWORK_DIR}`,
       ...Object.fromEntries(packages.map((one) => [one, installedVersion(one)])),
     },
-  });
+  };
 }
 
 const json = (manifest: unknown): string => `${JSON.stringify(manifest, null, 2)}\n`;

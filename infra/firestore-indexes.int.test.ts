@@ -111,8 +111,20 @@ async function exercise({ store, index, erasure, deadLetters }: FirestoreStores)
     }
   }
   await index.totals();
+  const [swept] = await index.listAll({ limit: 1 });
+  if (swept) await index.listAll({ after: sessionKeyOf(swept), limit: 1 });
+  await index.writeSweep({ retentionDays: 1, after: key, isDone: false });
+  await index.readSweep();
   await deadLetters.add({
-    ...{ topic: 't', data: null, attributes: {}, reason: 'r', attempts: 1, atMs: 1 },
+    ...{
+      topic: 't',
+      data: null,
+      attributes: {},
+      reason: 'r',
+      attempts: 1,
+      atMs: 1,
+      expiresAtMs: 9e12,
+    },
     userId: 'u1',
   });
   await deadLetters.list(9);

@@ -13,6 +13,7 @@ const PATHS = [
   'tombstones/a',
   'erasures/a',
   'deadLetters/a',
+  'sweeps/a',
 ] as const;
 
 function describeRules(at: string): void {

@@ -66,6 +66,11 @@ export const StrataOptions = z.strictObject({
     'days',
     'How long items are kept, where a session says nothing else; 0: for good',
   ),
+  deadLetterDays: option(
+    z.number().positive().max(MAX_RETENTION_DAYS).default(30),
+    'days',
+    'How long a message that nothing can mend is kept; never beyond the retention of what it holds',
+  ),
   // Redis LRU cache
   maxMemoryMb: option(z.number().positive().max(1_000_000).default(512), 'MiB', 'Memory of Redis'),
   maxMemoryPolicy: option(

@@ -88,4 +88,5 @@ export const COLLECTIONS = {
   tombstones: 'tombstones',
   deadLetters: 'deadLetters',
   secrets: 'secrets',
+  sweeps: 'sweeps',
 } as const;

@@ -137,6 +137,7 @@ describe('consumer', () => {
         reason: 'conflict: The key was used for something else',
         attempts: 1,
         atMs: Date.UTC(2026, 0, 1),
+        expiresAtMs: Date.UTC(2026, 0, 31),
         userId: 'u1',
       },
     ]);

@@ -1,10 +1,9 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Memory, Parking } from '../../shared/app/memory.ts';
-import { identifier } from '../../shared/domain/identifier.ts';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
+import { parkedContent } from '../../shared/domain/parked-content.ts';
 import type { AppError } from '../../shared/kernel/app-error.ts';
-import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
-import { isJsonObject, type Json, type JsonObject } from '../../shared/kernel/json.ts';
+import type { JsonObject } from '../../shared/kernel/json.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
 import type { Meter } from '../../shared/ports/meter.ts';
 import { type FunctionName, SUBSCRIPTIONS } from '../../shared/topology.ts';
@@ -39,7 +38,7 @@ export async function park({ memory, meter, log }: ParkDeps, parked: Parked): Pr
     reason: { ...asJson(details), code, detail },
     message: asJson(messageOf(event) ?? { data: event.data ?? event.data_base64 ?? null }),
     attempts: 1,
-    ...idsIn(roughDataOf(event)),
+    ...parkedContent(roughDataOf(event)),
   });
   if (parking === 'parked') {
     meter.count(METRICS.busDeadLettered, 1, { topic: topicOf(name) });
@@ -47,15 +46,6 @@ export async function park({ memory, meter, log }: ParkDeps, parked: Parked): Pr
   }
   return parking;
 }
-
-/** Whose message it is, also where the rest of it is refused: an erasure has to find it. */
-function idsIn(data: Json | undefined) {
-  const { userId, sessionId } = isJsonObject(data) ? data : {};
-  return dropAbsent({ userId: idOf(userId), sessionId: idOf(sessionId) });
-}
-
-/** What is no id names nobody, and might not fit into a message. */
-const idOf = (value: unknown): string | undefined => identifier.safeParse(value).data;
 
 /** Events come from JSON; the round trip drops what is not (an undefined field, a class). */
 const asJson = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;

@@ -62,6 +62,9 @@ function divided(
       (await listDue(kind, { nowMs, limit: Number.MAX_SAFE_INTEGER, shard })).length,
     listSessions: (userId, page) => index.listSessions(userId, page),
     totals: () => index.totals(),
+    listAll: (page) => index.listAll(page),
+    readSweep: () => index.readSweep(),
+    writeSweep: (sweep) => index.writeSweep(sweep),
   };
 }
 

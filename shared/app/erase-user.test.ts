@@ -37,6 +37,7 @@ async function full(): Promise<TemporaryMemory> {
     reason: 'invalid-argument: test',
     attempts: 1,
     atMs: temp.clock.now(),
+    expiresAtMs: 9e12,
     userId: USER,
   });
   return temp;

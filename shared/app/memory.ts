@@ -4,6 +4,7 @@ import type { Fact, Summary } from '../domain/head.ts';
 import type { SessionRef } from '../domain/ids.ts';
 import type { Format, ItemDraft, StoredItem, Tier } from '../domain/item.ts';
 import type { MigrationCounts } from '../domain/migration.ts';
+import type { ParkedContent } from '../domain/parked-content.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import type { Json, JsonObject } from '../kernel/json.ts';
 import type { ErasureReceipt } from '../ports/erasure-store.ts';
@@ -126,7 +127,7 @@ export type SummarizeOutcome =
   | { readonly status: 'refused'; readonly reason: string };
 
 /** A message that no retry can mend, and what is known of it. */
-export interface MessageToPark {
+export interface MessageToPark extends ParkedContent {
   /** Who could not handle it: a function, or a subscription of the embedded bus. */
   readonly name: string;
   readonly topic: string;
@@ -137,9 +138,6 @@ export interface MessageToPark {
   readonly message: Json;
   /** Deliveries that were tried. */
   readonly attempts: number;
-  /** Whose it is, where that could be told. */
-  readonly userId?: string;
-  readonly sessionId?: string;
 }
 
 /** `erased`: it came late for an erased user, and nothing of it was kept. */

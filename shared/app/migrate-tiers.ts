@@ -6,6 +6,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Deadline } from '../kernel/deadline.ts';
 import { forEachAtOnce } from '../kernel/for-each.ts';
 import type { Logger } from '../kernel/logger.ts';
+import type { DeadLetters } from '../ports/dead-letters.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { DueSession, SessionIndex } from '../ports/session-index.ts';
 import type { SessionStore } from '../ports/session-store.ts';
@@ -27,6 +28,9 @@ export interface MigrateTiersDeps {
   readonly previewMigration: (session: SessionRef) => Promise<MigrationCounts>;
   /** Asks for a summary unless one is on its way. */
   readonly requestSummary: (head: SessionHead) => Promise<void>;
+  /** Finds sessions of before the default retention. */
+  readonly sweepRetention: (deadline: Deadline) => Promise<void>;
+  readonly deadLetters: Pick<DeadLetters, 'deleteExpired'>;
   /** Writes counted accesses down first, so that what is read often stays. */
   readonly flushAccesses: () => Promise<{
     readonly counts: MigrationCounts;
@@ -83,11 +87,13 @@ export async function migrateTiers(
   };
   let remaining = 0;
   if (dryRun) await preview(deps, progress, deadline);
-  else {
-    if (shard === undefined) await writeAccessesDown(deps, progress);
+  else if (shard === undefined) {
+    await writeAccessesDown(deps, progress);
+    await deps.sweepRetention(deadline);
     remaining = await migrateAll(deps, progress, deadline);
-    if (shard === undefined) await repeatSummaryRequests(deps, deadline);
-  }
+    await repeatSummaryRequests(deps, deadline);
+    await deps.deadLetters.deleteExpired();
+  } else remaining = await migrateAll(deps, progress, deadline);
   const durationMs = deps.clock.now() - startedAtMs;
   return { sessions: progress.sessions, ...progress.counts, durationMs, remaining };
 }

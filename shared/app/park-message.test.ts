@@ -1,5 +1,7 @@
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
+import { DATABASE_FILE } from '../components/embedded.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { deadlineAfter } from '../kernel/deadline.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -30,6 +32,7 @@ async function withLetters(before: (temp: TemporaryMemory) => Promise<unknown>) 
           await stores.deadLetters.add(letter);
         },
         list: (limit) => stores.deadLetters.list(limit),
+        deleteExpired: () => stores.deadLetters.deleteExpired(),
         eraseUser: (userId) => stores.deadLetters.eraseUser(userId),
       };
       return { ...stores, deadLetters };
@@ -40,6 +43,18 @@ async function withLetters(before: (temp: TemporaryMemory) => Promise<unknown>) 
     notices.push(data);
   });
   return { temp, notices, ...temp.system };
+}
+
+/** Counts what is in the table, whoever may see it. */
+async function withRows() {
+  const temp = await memoryOfTest();
+  const rows = () => {
+    const db = new DatabaseSync(`${temp.dataDir}/${DATABASE_FILE}`);
+    const row = db.prepare('SELECT count(*) AS count FROM dead_letters').get();
+    db.close();
+    return row?.['count'];
+  };
+  return { temp, rows, ...temp.system };
 }
 
 const erase = ({ system, clock }: TemporaryMemory) =>
@@ -71,6 +86,52 @@ describe('parking', () => {
     ]);
     expect(JSON.stringify(await deadLetters.list(10))).not.toContain('what was said');
     expect(notices).toMatchObject([{ messageId: 'm1' }]);
+  });
+
+  const days = (count: number) => count * 86_400_000;
+  const say = ({ system, clock }: TemporaryMemory, retentionDays: number) =>
+    system.memory.append({
+      ...{ userId: USER, sessionId: 's', startedAtMs: clock.now(), isEvent: false, retentionDays },
+      items: [{ content: 'something', contentType: 'user_message' }],
+    });
+
+  it('is for a time: as long as the option says', async () => {
+    const { temp, memory, deadLetters } = await withLetters(async () => undefined);
+    await memory.park(message);
+    temp.clock.advance(days(30) - 1);
+    expect(await deadLetters.list(10)).toHaveLength(1);
+    temp.clock.advance(1);
+    expect(await deadLetters.list(10)).toEqual([]);
+  });
+
+  it('keeps a message no longer than its session is kept', async () => {
+    const { temp, memory, deadLetters } = await withLetters(async () => undefined);
+    await say(temp, 3);
+    await memory.park(message);
+    const [letter] = await deadLetters.list(1);
+    expect((letter?.expiresAtMs ?? 0) - temp.clock.now()).toBeGreaterThan(days(2.8));
+    expect((letter?.expiresAtMs ?? 0) - temp.clock.now()).toBeLessThanOrEqual(days(3));
+  });
+
+  it('keeps nothing that is past its retention already but that it was parked', async () => {
+    const { temp, memory, deadLetters } = await withLetters(async () => undefined);
+    await say(temp, 3);
+    expect(await memory.park({ ...message, contentAtMs: temp.clock.now() - days(4) })).toBe(
+      'parked',
+    );
+    const [letter] = await deadLetters.list(1);
+    expect(letter).toMatchObject({ userId: USER, data: { sizeBytes: 24 } });
+    expect(JSON.stringify(letter)).not.toContain('what was said');
+  });
+
+  it('is over with the hourly run: no byte of the message is left', async () => {
+    const { temp, memory, rows } = await withRows();
+    await memory.park(message);
+    temp.clock.advance(days(30));
+    expect(rows()).toBe(1);
+    const deadline = deadlineAfter(60_000, temp.clock);
+    await temp.system.memory.migrateTiers({ dryRun: false, deadline });
+    expect(rows()).toBe(0);
   });
 
   it('writes nothing for an erased user, and says nothing of it', async () => {

@@ -20,6 +20,7 @@ import { readCoverage } from '../app/read-coverage.ts';
 import { readHistory, readItem } from '../app/read-items.ts';
 import { readSummary } from '../app/read-summary.ts';
 import { requestSummary } from '../app/request-summary.ts';
+import { sweepRetention } from '../app/sweep-retention.ts';
 import type { SessionHead } from '../domain/head.ts';
 import { type SessionKey, type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { Relief } from '../domain/metrics/relief.ts';
@@ -116,6 +117,7 @@ export function createMemory(given: MemoryPorts): Memory {
           previewMigration: (session) => previewMigration(given, session),
           requestSummary: ask,
           flushAccesses: flush,
+          sweepRetention: (deadline) => sweepRetention(given, deadline),
         },
         options,
       ),
@@ -129,7 +131,7 @@ export function createMemory(given: MemoryPorts): Memory {
         (await replaceSummary(ports, session, signal)) ?? summarizeSession(ports, session, signal)
       );
     },
-    park: (message) => parkMessage(ports, message),
+    park: (message) => parkMessage(given, message),
     eraseUser: (userId, deadline) => eraseUser(ports, userId, deadline),
     readReceipt: (receiptId, owner) => readReceipt(erasure, receiptId, owner),
     flushAccesses: async () => {

@@ -36,6 +36,9 @@ export function deferredStores(
       listDue: async (...args) => (await index()).listDue(...args),
       countDue: async (...args) => (await index()).countDue(...args),
       totals: async () => (await index()).totals(),
+      listAll: async (...args) => (await index()).listAll(...args),
+      readSweep: async () => (await index()).readSweep(),
+      writeSweep: async (...args) => (await index()).writeSweep(...args),
     },
     erasure: {
       readTombstone: async (...args) => (await erasure()).readTombstone(...args),
@@ -53,6 +56,7 @@ export function deferredStores(
     deadLetters: {
       add: async (...args) => (await deadLetters()).add(...args),
       list: async (...args) => (await deadLetters()).list(...args),
+      deleteExpired: async () => (await deadLetters()).deleteExpired(),
       eraseUser: async (...args) => (await deadLetters()).eraseUser(...args),
     },
     epoch: () => ++epoch,

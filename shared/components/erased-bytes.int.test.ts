@@ -74,6 +74,7 @@ async function live(
     reason: 'refused',
     attempts: 1,
     atMs: clock.now(),
+    expiresAtMs: 9e12,
     userId,
   });
 }

@@ -1,7 +1,7 @@
 import type { InProcessEventBus } from '../adapters/in-process/event-bus.ts';
 import type { Memory, MessageToPark } from '../app/memory.ts';
-import { dropAbsent } from '../kernel/drop-absent.ts';
-import { isJsonObject, type Json } from '../kernel/json.ts';
+import { parkedContent } from '../domain/parked-content.ts';
+import { isJsonObject } from '../kernel/json.ts';
 import type { BusMessage } from '../ports/event-bus.ts';
 import { TOPICS } from '../topology.ts';
 
@@ -25,7 +25,6 @@ export function keepDeadLetters({ bus, memory }: Keeper): void {
 function forwardedIn({ data }: BusMessage): MessageToPark | undefined {
   const { topic, subscription, attempts, reason, messageId, message } = data;
   if (!isJsonObject(message) || !isJsonObject(reason)) return undefined;
-  const { userId, sessionId } = isJsonObject(message['data']) ? message['data'] : {};
   return {
     name: String(subscription),
     topic: String(topic),
@@ -33,9 +32,6 @@ function forwardedIn({ data }: BusMessage): MessageToPark | undefined {
     reason: { ...reason, code: String(reason['code']), detail: String(reason['detail']) },
     message,
     attempts: Number(attempts),
-    ...dropAbsent({ userId: textOf(userId), sessionId: textOf(sessionId) }),
+    ...parkedContent(message['data']),
   };
 }
-
-const textOf = (value: Json | undefined): string | undefined =>
-  typeof value === 'string' ? value : undefined;

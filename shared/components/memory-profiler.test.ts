@@ -29,6 +29,9 @@ function storage(): ProfiledStorage {
       summaries: 2,
       tiers: { hot: TIER, warm: TIER, cold: TIER },
     }),
+    listAll: async () => [],
+    readSweep: async () => undefined,
+    writeSweep: async () => undefined,
   };
   const bus = new InProcessEventBus({ clock: new ManualClock(), meter, log: silentLogger });
   const cache = new LruHeadCache({ maxSizeBytes: 1_000 });

@@ -6,6 +6,10 @@ export interface DeadLettersHarness {
   create(): Promise<DeadLetters>;
   /** The same letters after the process ended; absent where they end with it. */
   reopen?(): Promise<DeadLetters>;
+  /** The store's time in Unix milliseconds. */
+  now(): number;
+  /** Lets `ms` milliseconds pass for the store: turns a manual clock, or really waits. */
+  elapse(ms: number): Promise<void>;
 }
 
 const letter = (reason: string, userId?: string): DeadLetter => ({
@@ -15,6 +19,7 @@ const letter = (reason: string, userId?: string): DeadLetter => ({
   reason,
   attempts: 5,
   atMs: 1_767_225_600_000,
+  expiresAtMs: 9e12,
   ...(userId === undefined ? {} : { userId }),
 });
 
@@ -46,6 +51,21 @@ export function describeDeadLetters(name: string, harness: DeadLettersHarness): 
       await letters.add(letter('same'));
       await letters.add(letter('same'));
       expect(await reasons()).toEqual(['same', 'same']);
+    });
+
+    it('lists a letter until it expires, and what was added before it all the same', async () => {
+      const expiresAtMs = harness.now() + 60_000;
+      await letters.add(letter('stays'));
+      await letters.add({ ...letter('goes', 'a'), expiresAtMs });
+      await letters.add({ ...letter('goes too'), expiresAtMs: expiresAtMs - 1 });
+      await letters.add({ ...letter('later'), expiresAtMs: expiresAtMs + 1 });
+      await harness.elapse(59_999);
+      expect(await reasons()).toEqual(['later', 'goes', 'stays']);
+      await harness.elapse(1);
+      expect(await reasons(1)).toEqual(['later']);
+      expect(await reasons(2)).toEqual(['later', 'stays']);
+      await letters.deleteExpired();
+      expect(await reasons()).toEqual(['later', 'stays']);
     });
 
     it('erases the letters of one user and no others', async () => {

@@ -12,6 +12,8 @@ export interface DeadLetter {
   readonly attempts: number;
   /** When it was given up, in Unix milliseconds. */
   readonly atMs: number;
+  /** Until when it is kept, in Unix milliseconds: it is in no answer from then on. */
+  readonly expiresAtMs: number;
   /** Whose data it is, where that could be told: an erasure of the user removes the letter. */
   readonly userId?: string;
 }
@@ -25,8 +27,11 @@ export interface DeadLetters {
   /** Resolves when the letter is durable: only then may its message be acknowledged. */
   add(letter: DeadLetter): Promise<void>;
 
-  /** The letters added last, newest first. */
+  /** The letters added last that have not expired, newest first. */
   list(limit: number): Promise<readonly DeadLetter[]>;
+
+  /** Deletes what has expired, as far as the store does not do so by itself. */
+  deleteExpired(): Promise<void>;
 
   /** Removes every letter of a user; none is not an error. */
   eraseUser(userId: string): Promise<void>;

@@ -198,6 +198,7 @@ function describeTraces(harness: DurableHarness): void {
       reason: 'invalid-argument: no items',
       attempts: 1,
       atMs: 1_767_225_600_000,
+      expiresAtMs: 9e12,
       userId,
     });
     await deadLetters.add(letter('u1'));

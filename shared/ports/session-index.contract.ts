@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SessionHead, TierCounts } from '../domain/head.ts';
+import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import { MINUTE_MS } from '../kernel/clock.ts';
 import {
   aChange,
@@ -25,6 +26,7 @@ export function describeSessionIndex(name: string, harness: DurableHarness): voi
     describe('the list of sessions', () => describeListing(harness));
     describe('due sessions', () => describeDue(harness));
     describe('the totals', () => describeTotals(harness));
+    describe('all sessions', () => describeAll(harness));
   });
 }
 
@@ -172,6 +174,35 @@ function describeDue(harness: DurableHarness): void {
     expect(await listed('tier', 500)).toEqual([]);
     expect(await listed('summary', 500)).toEqual([]);
     expect(await stores.index.countDue('tier', 500)).toBe(0);
+  });
+}
+
+function describeAll(harness: DurableHarness): void {
+  it('are listed once each, in parts, whoever they are of', async () => {
+    const { store, index } = await harness.create();
+    expect(await index.listAll({ limit: 10 })).toEqual([]);
+    const sessions = [0, 1, 2, 3, 4].map((n) => aSession(`s${n}`, `u\ud800${n % 2}`));
+    for (const session of sessions) await store.commit(anAppend(session, [anItem(1)]));
+    const listed: SessionRef[] = [];
+    for (;;) {
+      const last = listed.at(-1);
+      const after = last ? { after: sessionKeyOf(last) } : {};
+      const page = await index.listAll({ ...after, limit: 2 });
+      listed.push(...page);
+      if (page.length < 2) break;
+    }
+    expect(listed.map(sessionKeyOf)).toEqual(sessions.map(sessionKeyOf).toSorted());
+    expect(listed[0]).toMatchObject({ itemCount: 1, lastItemAtMs: START_MS + MINUTE_MS });
+  });
+
+  it('were looked at as far as was written down last', async () => {
+    const { index } = await harness.create();
+    expect(await index.readSweep()).toBeUndefined();
+    const after = sessionKeyOf(aSession());
+    await index.writeSweep({ retentionDays: 30, after, isDone: false });
+    expect(await index.readSweep()).toEqual({ retentionDays: 30, after, isDone: false });
+    await index.writeSweep({ retentionDays: 0, isDone: true });
+    expect(await index.readSweep()).toEqual({ retentionDays: 0, isDone: true });
   });
 }
 

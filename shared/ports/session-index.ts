@@ -1,5 +1,5 @@
 import type { TierCounts } from '../domain/head.ts';
-import type { SessionRef } from '../domain/ids.ts';
+import type { SessionKey, SessionRef } from '../domain/ids.ts';
 
 export interface SessionRow extends SessionRef {
   readonly itemCount: number;
@@ -32,6 +32,15 @@ export interface StoreTotals {
   readonly tiers: TierCounts;
 }
 
+/** How far a look through all sessions has come. */
+export interface RetentionSweep {
+  /** The default retention that it is for, in days; 0: none. */
+  readonly retentionDays: number;
+  /** Every session up to this one was looked at. */
+  readonly after?: SessionKey;
+  readonly isDone: boolean;
+}
+
 /** Finds sessions. Throws `AppError` `unavailable` when the store cannot be reached. */
 export interface SessionIndex {
   /** A user's sessions, latest item first; equal instants by session id. */
@@ -52,4 +61,15 @@ export interface SessionIndex {
   countDue(kind: DueKind, nowMs: number, shard?: number): Promise<number>;
 
   totals(): Promise<StoreTotals>;
+
+  /** Every session of every user, by its key, from behind `after` on. */
+  listAll(page: {
+    readonly after?: SessionKey;
+    readonly limit: number;
+  }): Promise<readonly SessionRow[]>;
+
+  /** What was written last; `undefined`: nothing ever. */
+  readSweep(): Promise<RetentionSweep | undefined>;
+
+  writeSweep(sweep: RetentionSweep): Promise<void>;
 }

@@ -51,6 +51,9 @@ export function dyingStores(stores: DurableStores, maxWrites: number): DyingStor
       listDue: async (kind, query) => read(() => index.listDue(kind, query)),
       countDue: async (kind, nowMs, shard) => read(() => index.countDue(kind, nowMs, shard)),
       totals: async () => read(() => index.totals()),
+      listAll: async (page) => read(() => index.listAll(page)),
+      readSweep: async () => read(() => index.readSweep()),
+      writeSweep: (sweep) => write(() => index.writeSweep(sweep)),
     },
     erasure: {
       readTombstone: async (userId, nowMs) => read(() => erasure.readTombstone(userId, nowMs)),

@@ -21,6 +21,8 @@ if (process.env['FIRESTORE_EMULATOR_HOST']) {
   describeDeadLetters('FirestoreDeadLetters', {
     create: async () => (await harness.create()).deadLetters,
     reopen: async () => (await harness.reopen()).deadLetters,
+    now: () => harness.now(),
+    elapse: (ms) => harness.elapse(ms),
   });
 } else {
   it('needs a Firestore emulator', () => reportMissing('the contracts on Firestore'));

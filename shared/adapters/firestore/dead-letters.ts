@@ -4,12 +4,15 @@ import {
   type DocumentSnapshot,
   FieldValue,
   type Firestore,
+  Timestamp,
 } from '@google-cloud/firestore';
+import type { Clock } from '../../kernel/clock.ts';
 import type { DeadLetter, DeadLetters } from '../../ports/dead-letters.ts';
 import { type Attempt, isNotFound } from './firestore-error.ts';
 import { type Layout, userKeyOf } from './layout.ts';
 import { packLarge, unpack } from './packing.ts';
 
+const PARTS = 'parts';
 /** A message may be larger than a document: what is left over goes into parts beside it. */
 const PART_BYTES = 900_000;
 const ERASED_AT_ONCE = 100;
@@ -20,6 +23,7 @@ export interface FirestoreDeadLettersOptions {
   readonly db: Firestore;
   readonly layout: Layout;
   readonly attempt: Attempt;
+  readonly clock: Clock;
   /** What one request takes. */
   readonly maxRequestBytes: number;
 }
@@ -29,12 +33,14 @@ export class FirestoreDeadLetters implements DeadLetters {
   readonly #db: Firestore;
   readonly #layout: Layout;
   readonly #attempt: Attempt;
+  readonly #clock: Clock;
   readonly #partsAtOnce: number;
 
-  constructor({ db, layout, attempt, maxRequestBytes }: FirestoreDeadLettersOptions) {
+  constructor({ db, layout, attempt, clock, maxRequestBytes }: FirestoreDeadLettersOptions) {
     this.#db = db;
     this.#layout = layout;
     this.#attempt = attempt;
+    this.#clock = clock;
     this.#partsAtOnce = Math.floor(maxRequestBytes / MAX_DOCUMENT_BYTES);
   }
 
@@ -44,22 +50,24 @@ export class FirestoreDeadLetters implements DeadLetters {
     const ref = this.#layout.deadLetters.doc();
     const user = letter.userId === undefined ? {} : { user: userKeyOf(letter.userId) };
     const addedAt = FieldValue.serverTimestamp();
-    const fields = { ...user, addedAt, codec, crc, body: first, parts: rest.length };
+    const lasting = { ...user, expireAt: Timestamp.fromMillis(letter.expiresAtMs) };
+    const fields = { ...lasting, addedAt, codec, crc, body: first, parts: rest.length };
+    const parts = rest.map((body) => ({ ...lasting, body }));
     await this.#attempt('keep a dead letter', () =>
       rest.length < this.#partsAtOnce
-        ? this.#addAtOnce(ref, fields, rest)
-        : this.#addInSteps(ref, fields, rest),
+        ? this.#addAtOnce(ref, fields, parts)
+        : this.#addInSteps(ref, fields, parts),
     );
   }
 
   async #addAtOnce(
     ref: DocumentReference,
     fields: DocumentData,
-    parts: readonly Uint8Array[],
+    parts: readonly DocumentData[],
   ): Promise<void> {
     const batch = this.#db.batch();
     batch.create(ref, fields);
-    for (const [index, body] of parts.entries()) batch.create(partRef(ref, index), { body });
+    for (const [index, part] of parts.entries()) batch.create(partRef(ref, index), part);
     await batch.commit();
   }
 
@@ -70,13 +78,13 @@ export class FirestoreDeadLetters implements DeadLetters {
   async #addInSteps(
     ref: DocumentReference,
     fields: DocumentData,
-    parts: readonly Uint8Array[],
+    parts: readonly DocumentData[],
   ): Promise<void> {
     await ref.create({ ...fields, isPartial: true });
     for (let from = 0; from < parts.length; from += this.#partsAtOnce) {
       const batch = this.#db.batch();
-      for (const [index, body] of parts.slice(from, from + this.#partsAtOnce).entries()) {
-        batch.create(partRef(ref, from + index), { body });
+      for (const [index, part] of parts.slice(from, from + this.#partsAtOnce).entries()) {
+        batch.create(partRef(ref, from + index), part);
       }
       await batch.commit();
     }
@@ -91,11 +99,22 @@ export class FirestoreDeadLetters implements DeadLetters {
 
   async list(limit: number): Promise<readonly DeadLetter[]> {
     return this.#attempt('list dead letters', async () => {
-      const { docs } = await this.#layout.deadLetters.orderBy('addedAt', 'desc').limit(limit).get();
-      const whole = docs.filter((document) => document.get('isPartial') !== true);
-      return Promise.all(whole.map((document) => this.#letterOf(document)));
+      const ordered = this.#layout.deadLetters.orderBy('addedAt', 'desc').limit(limit);
+      const listed: DocumentSnapshot[] = [];
+      for (let page = ordered; ; ) {
+        const { docs } = await page.get();
+        const live = docs.filter((document) => isListed(document, this.#clock.now()));
+        listed.push(...live.slice(0, limit - listed.length));
+        const last = docs.at(-1);
+        if (!last || docs.length < limit || listed.length === limit) break;
+        page = ordered.startAfter(last);
+      }
+      return Promise.all(listed.map((document) => this.#letterOf(document)));
     });
   }
+
+  /** Their time to live does: the policy on `expireAt`. */
+  async deleteExpired(): Promise<void> {}
 
   async eraseUser(userId: string): Promise<void> {
     await this.#attempt('erase dead letters', async () => {
@@ -105,7 +124,7 @@ export class FirestoreDeadLetters implements DeadLetters {
           .limit(ERASED_AT_ONCE)
           .select('parts')
           .get();
-        if (letters.empty) return;
+        if (letters.empty) break;
         const batch = this.#db.batch();
         for (const letter of letters.docs) {
           for (const ref of partRefs(letter)) batch.delete(ref);
@@ -113,7 +132,24 @@ export class FirestoreDeadLetters implements DeadLetters {
         }
         await batch.commit();
       }
+      await this.#eraseLoneParts(userId);
     });
+  }
+
+  /** Each document of a letter that expired goes when its time comes: parts may outlive it by hours. */
+  async #eraseLoneParts(userId: string): Promise<void> {
+    for (;;) {
+      const parts = await this.#db
+        .collectionGroup(PARTS)
+        .where('user', '==', userKeyOf(userId))
+        .limit(ERASED_AT_ONCE)
+        .select()
+        .get();
+      if (parts.empty) return;
+      const batch = this.#db.batch();
+      for (const { ref } of parts.docs) batch.delete(ref);
+      await batch.commit();
+    }
   }
 
   async #letterOf(document: DocumentSnapshot): Promise<DeadLetter> {
@@ -128,8 +164,15 @@ export class FirestoreDeadLetters implements DeadLetters {
   }
 }
 
+/** Whole, and not expired; what has no end is from before letters had one. */
+function isListed(document: DocumentSnapshot, nowMs: number): boolean {
+  const expireAt: unknown = document.get('expireAt');
+  const isOver = expireAt instanceof Timestamp && expireAt.toMillis() <= nowMs;
+  return !isOver && document.get('isPartial') !== true;
+}
+
 const partRef = (letter: DocumentReference, index: number): DocumentReference =>
-  letter.collection('parts').doc(String(index));
+  letter.collection(PARTS).doc(String(index));
 
 const partRefs = (letter: DocumentSnapshot): DocumentReference[] =>
   Array.from({ length: Number(letter.get('parts')) }, (_, index) => partRef(letter.ref, index));

@@ -298,7 +298,15 @@ function describeFaults(): void {
 
   it('keeps a dead letter that is larger than a document', async () => {
     const data = Array.from({ length: 300_000 }, (_, place) => (place * 2_654_435_761) % 2 ** 32);
-    const letter = { topic: 't', data, attributes: {}, reason: 'r', attempts: 1, atMs: 1 };
+    const letter = {
+      topic: 't',
+      data,
+      attributes: {},
+      reason: 'r',
+      attempts: 1,
+      atMs: 1,
+      expiresAtMs: 9e12,
+    };
     await stores.deadLetters.add({ ...letter, userId: 'u' });
     const [found] = await stores.deadLetters.list(1);
     expect(found?.data).toEqual(data);

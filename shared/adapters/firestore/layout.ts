@@ -67,6 +67,10 @@ export class Layout {
     return this.#db.collection(COLLECTIONS.tombstones).doc(userKeyOf(userId));
   }
 
+  sweep(name: string): DocumentReference {
+    return this.#db.collection(COLLECTIONS.sweeps).doc(documentIdOf(name));
+  }
+
   secret(name: string): DocumentReference {
     return this.#db.collection(COLLECTIONS.secrets).doc(documentIdOf(name));
   }

@@ -61,7 +61,7 @@ export function openFirestore({
   const layout = new Layout(db);
   const known = new KnownHeads();
   const attempt = attemptWithin(timeoutMs);
-  const deadLetters = new FirestoreDeadLetters({ db, layout, attempt, maxRequestBytes });
+  const deadLetters = new FirestoreDeadLetters({ db, layout, attempt, clock, maxRequestBytes });
   let epoch = 0;
   return {
     store: new FirestoreSessionStore({ db, layout, known, clock, attempt, maxRequestBytes }),

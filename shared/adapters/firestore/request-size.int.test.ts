@@ -114,7 +114,15 @@ function describeRequestSizes(): void {
   );
 
   const aLetter = (bytes: number): DeadLetter => ({
-    ...{ topic: 't', attributes: {}, reason: 'r', attempts: 1, atMs: 1, userId: 'u' },
+    ...{
+      topic: 't',
+      attributes: {},
+      reason: 'r',
+      attempts: 1,
+      atMs: 1,
+      expiresAtMs: 9e12,
+      userId: 'u',
+    },
     data: noise(bytes),
   });
 
@@ -124,6 +132,21 @@ function describeRequestSizes(): void {
     await deadLetters.add(letter);
     const [found] = await deadLetters.list(1);
     expect(found?.data === letter.data).toBe(true);
+    await deadLetters.eraseUser('u');
+    expect(await firestore.collectionGroup('parts').get()).toMatchObject({ size: 0 });
+  });
+
+  it('gives every document of a dead letter the same end, and erases parts that outlived theirs', async () => {
+    const { deadLetters, firestore } = prepared();
+    await deadLetters.add({ ...aLetter(3 * KIB * KIB), expiresAtMs: 9e12 });
+    const parts = await firestore.collectionGroup('parts').get();
+    const letter = (await firestore.collection('deadLetters').get()).docs[0];
+    expect(parts.size).toBeGreaterThan(1);
+    for (const document of [...parts.docs, ...(letter ? [letter] : [])])
+      expect(document.get('expireAt').toMillis()).toBe(9e12);
+    await letter?.ref.delete();
+    await deadLetters.eraseUser('someone else');
+    expect(await firestore.collectionGroup('parts').get()).toMatchObject({ size: parts.size });
     await deadLetters.eraseUser('u');
     expect(await firestore.collectionGroup('parts').get()).toMatchObject({ size: 0 });
   });

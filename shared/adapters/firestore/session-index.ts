@@ -1,15 +1,18 @@
 import {
   AggregateField,
   type DocumentSnapshot,
+  FieldPath,
   type Firestore,
   type Query,
 } from '@google-cloud/firestore';
 import { itemCountOf, type TierCounts } from '../../domain/head.ts';
+import type { SessionKey } from '../../domain/ids.ts';
 import type { Tier } from '../../domain/item.ts';
 import type {
   DueKind,
   DueSession,
   DueSessionsQuery,
+  RetentionSweep,
   SessionCursor,
   SessionIndex,
   SessionRow,
@@ -24,6 +27,9 @@ const DUE_FIELD = { tier: 'dueAtMs', summary: 'summaryDueAtMs' } as const satisf
   DueKind,
   string
 >;
+
+/** Names the sweep. */
+const RETENTION = 'retention';
 
 /** A query takes at most this many documents (a signed 32-bit integer). */
 const MAX_LIMIT = 2 ** 31 - 1;
@@ -105,6 +111,34 @@ export class FirestoreSessionIndex implements SessionIndex {
         return { ...counts.data(), tiers: { hot, warm, cold } };
       }),
     );
+  }
+
+  async listAll({
+    after,
+    limit,
+  }: {
+    readonly after?: SessionKey;
+    readonly limit: number;
+  }): Promise<readonly SessionRow[]> {
+    return this.#attempt('list all sessions', async () => {
+      const ordered = this.#layout.sessions.orderBy(FieldPath.documentId());
+      const from = after === undefined ? ordered : ordered.startAfter(after);
+      const page = from.limit(Math.min(limit, MAX_LIMIT));
+      const rows = await page.select('userId', 'sessionId', 'lastItemAtMs', 'tiers').get();
+      return rows.docs.map((document) => rowOf(decodeId(String(document.get('userId'))), document));
+    });
+  }
+
+  async readSweep(): Promise<RetentionSweep | undefined> {
+    return this.#attempt('read a sweep', async () => {
+      // Its shape is known: `writeSweep` wrote it.
+      const fields = (await this.#layout.sweep(RETENTION).get()).data();
+      return fields as RetentionSweep | undefined;
+    });
+  }
+
+  async writeSweep(sweep: RetentionSweep): Promise<void> {
+    await this.#attempt('write a sweep', () => this.#layout.sweep(RETENTION).set({ ...sweep }));
   }
 
   /** Over all shards Firestore merges their parts of the index: the order is that of all sessions. */

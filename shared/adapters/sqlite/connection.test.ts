@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from './connection.ts';
-import { migrateSchema } from './schema.ts';
+import { MIGRATIONS, migrateSchema } from './schema.ts';
 import { query } from './statement.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'strata-connection-'));
@@ -34,7 +34,7 @@ describe('a new store', () => {
     expect(setting(db, 'synchronous')).toBe(2);
     expect(setting(db, 'secure_delete')).toBe(1);
     expect(setting(db, 'busy_timeout')).toBe(5_000);
-    expect(setting(db, 'user_version')).toBe(2);
+    expect(setting(db, 'user_version')).toBe(3);
     db.close();
   });
 });
@@ -52,7 +52,7 @@ describe('a store that is there', () => {
     newer.exec('PRAGMA user_version = 7');
     newer.close();
     expect(() => openConnection(path)).toThrow(
-      `Cannot use the store ${path}: its schema is version 7, this version of Strata knows up to 2: upgrade Strata`,
+      `Cannot use the store ${path}: its schema is version 7, this version of Strata knows up to 3: upgrade Strata`,
     );
     const again = new DatabaseSync(path);
     expect(setting(again, 'user_version')).toBe(7);
@@ -118,6 +118,22 @@ describe('migrations', () => {
     migrateSchema(db, ['CREATE TABLE a (x)', 'CREATE TABLE b (x)']);
     expect(tables(db)).toEqual(['a', 'b']);
     expect(setting(db, 'user_version')).toBe(2);
+    db.close();
+  });
+
+  it('give a dead letter from before it had an end 30 days, whatever it holds', () => {
+    const db = fresh();
+    migrateSchema(db, MIGRATIONS.slice(0, 2));
+    const add = db.prepare('INSERT INTO dead_letters (user_id, body) VALUES (?, ?)');
+    add.run('u', '{"atMs":1000,"data":"a\\u0000b\\ud800"}');
+    add.run('u', '{"data":1}');
+    add.run('u', 'damaged');
+    migrateSchema(db);
+    const ends = query<{ readonly at: number }>(
+      db,
+      'SELECT expires_at_ms AS at FROM dead_letters ORDER BY ordinal',
+    );
+    expect(ends.all().map(({ at }) => at)).toEqual([2_592_001_000, 2_592_000_000, 2_592_000_000]);
     db.close();
   });
 

@@ -56,6 +56,7 @@ describe('after an erasure and a scrub', () => {
       reason: 'refused',
       attempts: 1,
       atMs: 0,
+      expiresAtMs: 9e12,
       userId: session.userId,
     });
     await store.commit(anAppend(aSession('s2', 'stays'), [anItem(1, { content: 'stays here' })]));

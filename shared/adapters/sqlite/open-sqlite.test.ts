@@ -20,4 +20,6 @@ describeSecretStore('SqliteSecrets', {
 describeDeadLetters('SqliteDeadLetters', {
   create: async () => (await harness.create()).deadLetters,
   reopen: async () => (await harness.reopen()).deadLetters,
+  now: () => harness.now(),
+  elapse: (ms) => harness.elapse(ms),
 });

@@ -59,7 +59,7 @@ export function openSqlite({ path, clock, busyTimeoutMs }: SqliteOptions): Sqlit
 export function portsOn(db: Db, clock: Clock): SqlitePorts {
   const tables = prepareTables(db);
   const transactions = new Transactions(db);
-  const deadLetters = new SqliteDeadLetters(db);
+  const deadLetters = new SqliteDeadLetters(db, clock);
   const version = query<{ readonly data_version: number }>(db, 'PRAGMA data_version');
   return {
     store: new SqliteSessionStore({ tables, transactions, clock }),

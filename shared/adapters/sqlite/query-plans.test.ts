@@ -13,6 +13,7 @@ const TABLES = [
   'segments',
   'sessions',
   'summaries',
+  'sweeps',
   'tombstones',
   'totals',
 ];

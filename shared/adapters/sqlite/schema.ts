@@ -114,7 +114,20 @@ CREATE TABLE secrets (
 ) STRICT, WITHOUT ROWID;
 `;
 
-const MIGRATIONS: readonly string[] = [V1, V2];
+/** Letters from before had no end: they get 30 days, the default. */
+const V3 = `
+ALTER TABLE dead_letters ADD COLUMN expires_at_ms REAL NOT NULL DEFAULT 0;
+UPDATE dead_letters SET expires_at_ms =
+  CASE WHEN json_valid(body) THEN coalesce(json_extract(body, '$.atMs'), 0) ELSE 0 END + 2592000000;
+CREATE INDEX dead_letters_by_expiry ON dead_letters (expires_at_ms);
+
+CREATE TABLE sweeps (
+  name TEXT NOT NULL PRIMARY KEY,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+export const MIGRATIONS: readonly string[] = [V1, V2, V3];
 
 /**
  * Brings a database to the current schema, in one step that other processes see whole.

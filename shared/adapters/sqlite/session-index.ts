@@ -1,17 +1,22 @@
+import type { StatementSync } from 'node:sqlite';
 import { itemCountOf, type TierCounts } from '../../domain/head.ts';
 import type {
   DueKind,
   DueSession,
   DueSessionsQuery,
+  RetentionSweep,
   SessionCursor,
   SessionIndex,
   SessionRow,
   StoreTotals,
 } from '../../ports/session-index.ts';
-import { decode, decodeId, encodeId } from './codec.ts';
+import { decode, decodeId, encode, encodeId } from './codec.ts';
 import { attempt } from './sqlite-error.ts';
 import { type Db, type Query, query } from './statement.ts';
 import type { TotalsTable } from './totals-table.ts';
+
+/** Names the sweep. */
+const RETENTION = 'retention';
 
 interface Listed {
   readonly userId: string;
@@ -34,6 +39,9 @@ export class SqliteSessionIndex implements SessionIndex {
   readonly #sameInstant: Query<Listed>;
   readonly #earlier: Query<Listed>;
   readonly #due: Readonly<Record<DueKind, DueQueries>>;
+  readonly #all: Query<Listed>;
+  readonly #readSweep: Query<{ readonly body: string }>;
+  readonly #writeSweep: StatementSync;
 
   constructor(db: Db, totals: TotalsTable) {
     this.#totals = totals;
@@ -47,6 +55,16 @@ export class SqliteSessionIndex implements SessionIndex {
       tier: dueQueries(db, 'due_at_ms'),
       summary: dueQueries(db, 'summary_due_at_ms'),
     };
+    this.#all = query(
+      db,
+      `SELECT user_id AS userId, session_id AS sessionId, last_item_at_ms AS lastItemAtMs, tiers
+       FROM sessions WHERE session_key > ? ORDER BY session_key LIMIT ?`,
+    );
+    this.#readSweep = query(db, 'SELECT body FROM sweeps WHERE name = ?');
+    this.#writeSweep = db.prepare(
+      `INSERT INTO sweeps (name, body) VALUES (?, ?)
+       ON CONFLICT DO UPDATE SET body = excluded.body`,
+    );
   }
 
   async listSessions(
@@ -79,6 +97,27 @@ export class SqliteSessionIndex implements SessionIndex {
 
   async totals(): Promise<StoreTotals> {
     return attempt('read totals', () => this.#totals.read());
+  }
+
+  async listAll({
+    after = '',
+    limit,
+  }: {
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly SessionRow[]> {
+    return attempt('list all sessions', () => this.#all.all(after, limit).map(sessionRowOf));
+  }
+
+  async readSweep(): Promise<RetentionSweep | undefined> {
+    return attempt('read a sweep', () => {
+      const row = this.#readSweep.get(RETENTION);
+      return row && decode<RetentionSweep>(row.body, 'sweep');
+    });
+  }
+
+  async writeSweep(sweep: RetentionSweep): Promise<void> {
+    attempt('write a sweep', () => this.#writeSweep.run(RETENTION, encode(sweep)));
   }
 
   /** In two steps, because one comparison cannot go down by instant and up by id in the index. */

@@ -81,6 +81,7 @@ const TAKEN: Readonly<Record<keyof TieredStorageOptions, true>> = {
   tombstoneDays: true,
   migrationBudgetMs: true,
   retentionDays: true,
+  deadLetterDays: true,
   l1MaxMemoryMb: true,
   maxMemoryMb: true,
   maxMemoryPolicy: true,

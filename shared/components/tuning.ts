@@ -29,6 +29,11 @@ export interface Tuning {
   readonly migrationBudgetMs?: number;
   /** How long items are kept, in days, where a session says nothing else. Default 0: for good. */
   readonly retentionDays?: number;
+  /**
+   * How long a message that nothing can mend is kept, in days; never beyond the retention of what it holds.
+   * Default 30.
+   */
+  readonly deadLetterDays?: number;
   /** Memory of Redis, in MiB. A managed server keeps its own limit. Default 512. */
   readonly maxMemoryMb?: number;
   /** What Redis evicts when it is full. A managed server keeps its own. Default `allkeys-lru`. */

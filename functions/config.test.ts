@@ -179,7 +179,7 @@ describe('readConfig', () => {
       'STRATA_ENABLE_COMPRESSION: expected true or false, found "yes please"',
       'STRATA_MAX_MEMORY_POLICY: expected one of allkeys-lru, allkeys-lfu, allkeys-random, volatile-lru, volatile-lfu, volatile-random, volatile-ttl, noeviction, found "lru"',
       'STRATA_MAX_CONTEXT_ITEMS: expected a whole number from 1 up to 500 (items), found "many"',
-      'STRATA_ALERT_THRESHOLDS: expected a JSON object at x.critical: Invalid input: expected number, received undefined, found "{"x":{"warning":1}}"',
+      'STRATA_ALERT_THRESHOLDS: expected a JSON object at x.critical: is required, found "{"x":{"warning":1}}"',
       'PORT: expected a whole number from 0 up to 65535, found "8080.5"',
     ]);
   });

@@ -4,6 +4,7 @@ import { certificatesOf } from '../shared/components/redis-ca.ts';
 import { AppError } from '../shared/kernel/app-error.ts';
 import { dropAbsent } from '../shared/kernel/drop-absent.ts';
 import { nearestName } from '../shared/kernel/nearest-name.ts';
+import { plainMessage } from '../shared/kernel/plain-message.ts';
 import { StrataOptions, variableOf } from '../shared/options.ts';
 import { type IdentityConfig, IdentityVariables, identityOf } from './identity/identity-config.ts';
 import { type WatchConfig, WatchVariables, watchOf } from './watch-config.ts';
@@ -136,6 +137,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     const text = env[variable.name]?.trim() || undefined;
     const parsed = variable.schema.safeParse(
       text === undefined ? undefined : typedValue(text, variable),
+      { error: plainMessage },
     );
     if (!parsed.success) faults.push(faultOf(variable, text, parsed.error));
     else if (variable.option) options[variable.option] = parsed.data;

@@ -21,8 +21,8 @@ describe('readOptions', () => {
         ),
         details: {
           violations: [
-            { path: 'maxMemoryMb', message: expect.any(String) },
-            { path: 'alertThresholds.cache.hitRate.warning', message: expect.any(String) },
+            { path: 'maxMemoryMb', message: 'must be more than 0' },
+            { path: 'alertThresholds.cache.hitRate.warning', message: 'must be a number' },
           ],
         },
       }),

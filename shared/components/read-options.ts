@@ -1,5 +1,7 @@
 import { invalid, type Violation } from '../kernel/app-error.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
+import { plainMessage } from '../kernel/plain-message.ts';
+import { violationsOf } from '../kernel/validate.ts';
 import { StrataOptions } from '../options.ts';
 
 const NAMES: readonly string[] = Object.keys(StrataOptions.shape);
@@ -13,12 +15,10 @@ const NAMES: readonly string[] = Object.keys(StrataOptions.shape);
  */
 export function readOptions(given: object, taken: Readonly<Record<string, true>>): StrataOptions {
   const options = Object.entries(given).filter(isOption);
-  const parsed = StrataOptions.safeParse(Object.fromEntries(options));
+  const parsed = StrataOptions.safeParse(Object.fromEntries(options), { error: plainMessage });
   const unknown = unknownOptions(given, Object.keys(taken));
   if (parsed.success && unknown.length === 0) return parsed.data;
-  const issues = parsed.error?.issues ?? [];
-  const violations = issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw refused([...unknown, ...violations]);
+  throw refused([...unknown, ...(parsed.error ? violationsOf(parsed.error) : [])]);
 }
 
 /** A summariser of the caller's own has the name of an option, and is none. */

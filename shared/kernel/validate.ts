@@ -1,12 +1,13 @@
 import type { z } from 'zod';
 import { invalid, type Violation } from './app-error.ts';
+import { plainMessage } from './plain-message.ts';
 
 /** Enough to mend a request by; a body can have millions of unknown keys. */
 const MAX_VIOLATIONS = 100;
 
 /** The value as the schema gives it. @throws AppError `invalid-argument` that names every field. */
 export function validate<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: plainMessage });
   if (parsed.success) return parsed.data;
   throw invalid(violationsOf(parsed.error).slice(0, MAX_VIOLATIONS));
 }

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import type { LogLevel } from './config.ts';
 import { loggerAt } from './log.ts';
+import type { LogLevel } from './variables.ts';
 
 /** What a logger of the level writes on standard error, by severity. */
 function written(logLevel: LogLevel): readonly string[] {

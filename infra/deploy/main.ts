@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from '../../functions/config.ts';
+import { readConfig } from '../../functions/config.ts';
+import { ConfigError } from '../../functions/config-error.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { deployCommands } from './commands.ts';
 import { HELP, parseDeployArguments } from './deploy-arguments.ts';

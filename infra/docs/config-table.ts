@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { VARIABLES } from '../../functions/config.ts';
+import { VARIABLES } from '../../functions/variables.ts';
 
 /** Every variable with its default, unit, bounds and meaning, as a Markdown table. */
 export function configTable(): string {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, readConfig } from '../../functions/config.ts';
+import { readConfig } from '../../functions/config.ts';
+import { ConfigError } from '../../functions/config-error.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { placeFrom } from '../provision/provision-arguments.ts';
 import { type Check, examine } from './check.ts';

@@ -1,4 +1,5 @@
-import { type Config, ConfigError } from '../../functions/config.ts';
+import type { Config } from '../../functions/config.ts';
+import { ConfigError } from '../../functions/config-error.ts';
 import { isLoopbackHost } from '../../functions/identity/loopback.ts';
 
 /** @throws ConfigError for a server that other machines reach and that would not know who calls. */

@@ -1,4 +1,4 @@
-import { ConfigError } from '../../functions/config.ts';
+import { ConfigError } from '../../functions/config-error.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 
 /** What went wrong at the start and what to do about it: one line each, and no stack. */

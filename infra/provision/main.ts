@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { ConfigError, readConfig } from '../../functions/config.ts';
+import { readConfig } from '../../functions/config.ts';
+import { ConfigError } from '../../functions/config-error.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { HalfApplied } from './apply-plan.ts';
 import { findCredentials } from './find-credentials.ts';

@@ -99,6 +99,8 @@ it.concurrent.each(FUNCTIONS)(
     const { packages } = JSON.parse(
       readFileSync(join(dirOf(name), 'package-lock.json'), 'utf8'),
     ) as LockFile;
+    const { private: _, main, ...root } = { private: true, main: '', ...manifestOf(name) };
+    expect(packages['']).toEqual(root);
     const own = ['', 'framework', `node_modules/${FRAMEWORK}`];
     const others = Object.keys(packages).filter((path) => !own.includes(path));
     expect(others.length).toBeGreaterThanOrEqual(

@@ -1,4 +1,7 @@
-/** What gcloud complains of, and what mends it. The first that fits counts. */
+/**
+ * What gcloud complains of, and what mends it. The first that fits counts. A command is the end of its
+ * line: a test gives it to gcloud's own parser.
+ */
 const ADVICE: readonly (readonly [RegExp, (project: string, text: string) => string])[] = [
   [
     /active account selected|not .*logged in|reauth|refreshing your current auth tokens|invalid_grant/i,
@@ -7,12 +10,18 @@ const ADVICE: readonly (readonly [RegExp, (project: string, text: string) => str
   [
     /billing/i,
     (project) =>
-      `Link a billing account: gcloud billing projects link ${project} --billing-account=ID (gcloud billing accounts list names them)`,
+      [
+        'Find a billing account: gcloud billing accounts list',
+        `Link it: gcloud billing projects link ${project} --billing-account=ID`,
+      ].join('\n'),
   ],
   [
     /not found or deleted|valid project ID|USER_PROJECT_DENIED|CONSUMER_INVALID|may not exist|project\b.*not found|not found.*\bproject/i,
     (project) =>
-      `Check --project: gcloud projects list has to show ${project}. If it does, ask its owner for roles/owner.`,
+      [
+        `Check --project, ${project} has to be among these: gcloud projects list`,
+        `If it is, its owner can let you in: ${grantOwner(project)}`,
+      ].join('\n'),
   ],
   [
     /SERVICE_DISABLED|has not been used in project|it is disabled|API .*not enabled/i,
@@ -21,17 +30,22 @@ const ADVICE: readonly (readonly [RegExp, (project: string, text: string) => str
   ],
   [
     /quota|RESOURCE_EXHAUSTED|429/i,
-    () => 'Wait some minutes, or ask for more quota in the console.',
+    (project) =>
+      `Wait some minutes, or ask for more quota: https://console.cloud.google.com/iam-admin/quotas?project=${project}`,
   ],
   [
     /PERMISSION_DENIED|does not have permission|403/i,
-    () => 'Ask the owner of the project for roles/owner, or for the rights that the message names.',
+    (project) =>
+      `Ask the owner of the project for what the message names, or for everything: ${grantOwner(project)}`,
   ],
 ];
 
+const grantOwner = (project: string): string =>
+  `gcloud projects add-iam-policy-binding ${project} --member=user:YOU --role=roles/owner`;
+
 const apiIn = (text: string): string => /[a-z]+\.googleapis\.com/.exec(text)?.[0] ?? 'API';
 
-/** A line about what gcloud wrote on standard error, where we know one. */
+/** Lines about what gcloud wrote on standard error, where we know one. */
 export function adviceFor(stderr: string, argv: readonly string[]): string | undefined {
   const given = argv.find((word) => word.startsWith('--project='));
   const project = given?.slice('--project='.length) ?? 'PROJECT';

@@ -25,7 +25,7 @@ export function cloudChecks({ clients, place, options, urlOf }: Cloud): readonly
     { name: 'Firestore rules', run: () => rulesFinding({ clients, place, options }) },
     ...FUNCTIONS.map((name) => ({
       name: `Function ${name}`,
-      run: () => functionFinding(at(name), place),
+      run: () => functionFinding(name, at(name), place),
     })),
     { name: 'Dead letters', run: () => letterFinding({ clients, place, options }) },
   ];
@@ -66,7 +66,7 @@ async function rulesFinding({ clients, place, options }: Cloud): Promise<Finding
 }
 
 /** Called without a token: who is let in then, is everybody. */
-async function functionFinding(url: string, place: Place): Promise<Finding> {
+async function functionFinding(name: FunctionName, url: string, place: Place): Promise<Finding> {
   const deploy = `npm run deploy -- ${placeArguments(place)}`;
   const response = await fetch(url, { method: 'OPTIONS' }).catch(() => undefined);
   await response?.arrayBuffer();
@@ -75,7 +75,7 @@ async function functionFinding(url: string, place: Place): Promise<Finding> {
   if (response.status === 404) return fault(`there is none at ${url}`, deploy);
   return fault(
     `is open: it answered ${response.status} to a call without a token`,
-    'With STRATA_TRUST_IAM anybody can pass for anybody: gcloud functions remove-invoker-policy-binding … --member=allUsers',
+    `With STRATA_TRUST_IAM anybody can pass for anybody: gcloud functions remove-invoker-policy-binding ${name} --member=allUsers --region=${place.region} --project=${place.projectId}`,
   );
 }
 

@@ -82,7 +82,7 @@ async function firestoreFinding({ durable }: Config): Promise<Finding> {
     const text = error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
     return fault(
       text.slice(0, 200),
-      'Check GOOGLE_CLOUD_PROJECT and gcloud auth application-default login; for an emulator FIRESTORE_EMULATOR_HOST.',
+      'Check GOOGLE_CLOUD_PROJECT, for an emulator FIRESTORE_EMULATOR_HOST, and log in: gcloud auth application-default login',
     );
   } finally {
     await firestore.terminate();

@@ -196,6 +196,11 @@ describe('paths and queries', () => {
     const { json } = await stack.call('GET', '/');
     expect(json.functions).toHaveLength(8);
     expect(json.functions[0]).toEqual({ name: 'write-items', kind: 'http', path: '/write-items' });
+    expect((await fetch(stack.url, { method: 'HEAD' })).status).toBe(200);
+    expect(await stack.call('POST', '/', {})).toMatchObject(problem(405, 'method-not-allowed'));
+    expect(await stack.call('GET', '//read-items/healthz')).toMatchObject(
+      problem(404, 'not-found'),
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { urlOf } from '../../functions/http/intake.ts';
+import { findEndpoint } from '../../functions/http/router.ts';
 import { JSON_TYPE, sendProblem, sendText } from '../../functions/http/send.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import type { Logger } from '../../shared/kernel/logger.ts';
@@ -29,7 +30,7 @@ async function dispatch(
 ): Promise<void> {
   const url = urlOf(req);
   const [, name = '', rest = ''] = /^\/([^/?]*)(.*)$/s.exec(url) ?? [];
-  if (name === '') return sendIndex(functions, req, res);
+  if (name === '' && !rest.startsWith('/')) return sendIndex(functions, req, res);
   const target = functions.get(name);
   if (!target)
     throw new AppError('not-found', `There is no function of this name`, {
@@ -56,8 +57,7 @@ function sendIndex(
   req: IncomingMessage,
   res: ServerResponse,
 ): void {
-  if (req.method !== 'GET')
-    throw new AppError('method-not-allowed', 'Use GET here', { details: { allow: ['GET'] } });
+  findEndpoint([{ method: 'GET', path: '/' }], req.method ?? '', '/');
   const list = [...functions.values()].map(({ name, kind }) => ({ name, kind, path: `/${name}` }));
   sendText(res, 200, JSON.stringify({ service: 'strata', functions: list }), JSON_TYPE);
 }

@@ -28,6 +28,7 @@ export interface Deployment {
 }
 
 const APIS = [
+  'cloudresourcemanager',
   'run',
   'cloudfunctions',
   'cloudbuild',

@@ -6,6 +6,10 @@ import { functionUrl, type Place, placeArguments } from '../provision/place.ts';
 import { planApply } from '../provision/plan.ts';
 import type { Resource } from '../provision/resource.ts';
 import { type Check, type Finding, fault, warning, well } from './check.ts';
+import { indexFinding } from './index-check.ts';
+import { memorystoreFinding } from './memorystore-check.ts';
+import { rightsFinding } from './rights-check.ts';
+import { clockFinding } from './server-checks.ts';
 
 interface Cloud {
   readonly clients: Clients;
@@ -23,6 +27,10 @@ export function cloudChecks({ clients, place, options, urlOf }: Cloud): readonly
   return [
     { name: 'Provisioning', run: () => planFinding({ clients, place, options }) },
     { name: 'Firestore rules', run: () => rulesFinding({ clients, place, options }) },
+    { name: 'Firestore indexes', run: () => indexFinding(clients, place) },
+    { name: 'Rights', run: () => rightsFinding(clients, place) },
+    { name: 'Redis', run: () => memorystoreFinding(clients, place) },
+    { name: 'Clock', run: () => clockFinding(at('read-items')) },
     ...FUNCTIONS.map((name) => ({
       name: `Function ${name}`,
       run: () => functionFinding(name, at(name), place),

@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { PassThroughClient } from 'google-auth-library';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../functions/config.ts';
+import type { JsonObject } from '../../shared/kernel/json.ts';
 import { StrataOptions } from '../../shared/options.ts';
 import { startCloudServer } from '../../shared/testing/cloud-server.ts';
+import { FUNCTIONS } from '../../shared/topology.ts';
+import { accountOf, RIGHTS } from '../deploy/accounts.ts';
 import { startNode } from '../local/child.ts';
 import { listen, urlAt } from '../local/listen.ts';
 import { removeDir, startTestStack } from '../local/test-stack.ts';
@@ -132,9 +135,11 @@ function describeCloud(): void {
     const projectId = `demo-${randomUUID().slice(0, 8)}`;
     const place = { projectId, region: 'europe-west1', database: '(default)', timeZone: 'Etc/UTC' };
     const host = `http://127.0.0.1:${cloud.port}`;
-    const endpoints = { scheduler: rest, admin: rest, monitoringHost: host, rulesHost: host };
+    const endpoints = { scheduler: rest, admin: rest, host };
     const clients = await openClients({ projectId, requests: authClient, endpoints });
     const options = StrataOptions.parse({});
+    const memberOf = (account: string) =>
+      `serviceAccount:${account}@${projectId}.iam.gserviceaccount.com`;
     const urlOf = (name: string) => `${url}/${name}`;
     const look = () => findings(cloudChecks({ clients, place, options, urlOf }));
     try {
@@ -153,6 +158,12 @@ function describeCloud(): void {
         what: /there is none/,
       });
       expect(before['Function write-items']).toMatchObject({ status: 'well' });
+      expect(before['Rights']).toMatchObject({
+        status: 'fault',
+        what: 'strata-write-items has not roles/datastore.user, and 24 more are missing',
+      });
+      expect(before['Redis']).toMatchObject({ status: 'well', what: /^none/ });
+      expect(before['Clock']?.status).toBe('well');
       const plan = await planApply(desiredState(clients, place, options));
       await applyPlan(plan, { projectId, say: () => undefined });
       status.set('read-items', 200);
@@ -163,6 +174,7 @@ function describeCloud(): void {
       const after = await look();
       expect(after['Provisioning']?.status).toBe('well');
       expect(after['Firestore rules']?.status).toBe('well');
+      expect(after['Firestore indexes']).toMatchObject({ status: 'well', what: '10 are ready' });
       const open = 'service cloud.firestore { match /{all=**} { allow read; } }';
       const rulesetName = `projects/${projectId}/rulesets/r1`;
       cloud.put(`projects/${projectId}/releases/cloud.firestore`, { rulesetName });
@@ -180,6 +192,39 @@ function describeCloud(): void {
       });
       expect(after['Function read-items']).toMatchObject({ status: 'fault', what: /is open/ });
       expect(after['Dead letters']).toMatchObject({ status: 'warning', what: /^1 messages/ });
+      const policy = `projects/${projectId}:getIamPolicy`;
+      const bound = FUNCTIONS.flatMap((name) =>
+        RIGHTS[name].map(({ role }) => ({ role, members: [memberOf(accountOf(name))] })),
+      );
+      cloud.put(policy, { bindings: bound });
+      expect((await look())['Rights']?.status).toBe('well');
+      const editor = { role: 'roles/editor', members: [memberOf('strata-read-items')] };
+      cloud.put(policy, { bindings: [...bound, editor] });
+      expect((await look())['Rights']).toMatchObject({
+        status: 'warning',
+        todo: /remove-iam-policy-binding .*strata-read-items@.* --role=roles\/editor/,
+      });
+      const redis = `projects/${projectId}/locations/europe-west1/instances/strata`;
+      const seen = async (instance: JsonObject) => {
+        cloud.put(redis, { redisVersion: 'REDIS_7_2', state: 'READY', ...instance });
+        return (await look())['Redis'];
+      };
+      expect(await seen({})).toMatchObject({ status: 'well', what: 'REDIS_7_2, volatile-lru' });
+      expect(await seen({ state: 'REPAIRING' })).toMatchObject({ status: 'warning' });
+      expect(await seen({ redisConfigs: { 'maxmemory-policy': 'noeviction' } })).toMatchObject({
+        status: 'warning',
+        todo: /--update-redis-config=maxmemory-policy=allkeys-lru/,
+      });
+      const [index = ''] = [...cloud.resources.keys()].filter((one) => one.includes('/indexes/'));
+      const stateOfIndex = async (state: string) => {
+        cloud.put(index, { ...cloud.resources.get(index), state });
+        return (await look())['Firestore indexes'];
+      };
+      expect(await stateOfIndex('CREATING')).toMatchObject({
+        status: 'warning',
+        what: '1 are being built',
+      });
+      expect(await stateOfIndex('NEEDS_REPAIR')).toMatchObject({ status: 'fault' });
       expect((await look())['Dead letters']).toMatchObject({ what: /^1 messages/ });
     } finally {
       await clients.close();

@@ -12,8 +12,9 @@ Checks an installation of Strata and says what to do about what it finds. It cha
 
 Without options: what this machine has (Node, the configuration, the store, Redis).
   --url <address>       also a server that runs, for example http://127.0.0.1:8080
-  --project, --region   also a deployment on Google Cloud: credentials, what is provisioned, whether
-                        every function is there and private, dead letters
+  --project, --region   also a deployment on Google Cloud: credentials, what is provisioned, rules,
+                        indexes, rights, Redis, clock, whether every function is there and private,
+                        dead letters
   --database, --time-zone   as for npm run provision
   --help                this text
 

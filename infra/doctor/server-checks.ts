@@ -6,13 +6,13 @@ const MAX_SKEW_MS = 10_000;
 /** Whether a server that runs is well. */
 export const serverChecks = (url: string): readonly Check[] => [
   { name: 'Server', run: () => serverFinding(url) },
-  { name: 'Clock', run: () => clockFinding(url) },
+  { name: 'Clock', run: () => clockFinding(healthUrl(url)) },
 ];
 
-const healthOf = (url: string) => fetch(`${url.replace(/\/$/, '')}/read-items/healthz`);
+const healthUrl = (url: string): string => `${url.replace(/\/$/, '')}/read-items/healthz`;
 
 async function serverFinding(url: string): Promise<Finding> {
-  const response = await healthOf(url).catch(() => undefined);
+  const response = await fetch(healthUrl(url)).catch(() => undefined);
   if (!response) return fault(`nothing answers at ${url}`, 'Start it (npm start), or check --url.');
   const text = await response.text();
   if (response.status === 403 || response.status === 401)
@@ -36,8 +36,9 @@ function statusOf(text: string): unknown {
   }
 }
 
-async function clockFinding(url: string): Promise<Finding> {
-  const response = await healthOf(url).catch(() => undefined);
+/** Whether the server's time is ours; any answer tells it. */
+export async function clockFinding(url: string): Promise<Finding> {
+  const response = await fetch(url).catch(() => undefined);
   await response?.arrayBuffer();
   const date = Date.parse(response?.headers.get('date') ?? '');
   if (Number.isNaN(date)) return warning('the server does not tell its time', 'Check --url.');

@@ -18,15 +18,17 @@ export interface AuthorizedRequests {
 export type Call = <T>(method: Method, url: string, data?: JsonObject) => Promise<T>;
 
 export const callWith =
-  (client: AuthorizedRequests, headers?: Readonly<Record<string, string>>): Call =>
+  (client: AuthorizedRequests): Call =>
   <T>(method: Method, url: string, data?: JsonObject) =>
     client
-      .request<T>({
-        ...{ method, url, responseType: 'json' },
-        ...(headers && { headers }),
-        ...(data && { data }),
-      })
+      .request<T>({ method, url, responseType: 'json', ...(data && { data }) })
       .then((answer) => answer.data, asGrpcError);
+
+/** Says whose quota counts: some APIs refuse a person's credentials that don't. */
+export const withQuotaOf = (projectId: string, client: AuthorizedRequests): AuthorizedRequests => ({
+  request: (options) =>
+    client.request({ ...options, headers: { 'x-goog-user-project': projectId } }),
+});
 
 const CODES: Readonly<Record<number, number>> = {
   400: GRPC.invalidArgument,

@@ -1,9 +1,7 @@
 import { FirestoreAdminClient } from '@google-cloud/firestore-api';
 import { PubSub, v1 } from '@google-cloud/pubsub';
 import { CloudSchedulerClient } from '@google-cloud/scheduler';
-import type { AuthorizedRequests } from './authorized-call.ts';
-import { RULES } from './firestore-rules.ts';
-import { MONITORING } from './monitoring.ts';
+import { type AuthorizedRequests, withQuotaOf } from './authorized-call.ts';
 
 /** The clients that provisioning calls. */
 export interface Clients {
@@ -13,10 +11,8 @@ export interface Clients {
   readonly admin: FirestoreAdminClient;
   /** For the APIs without a client of their own here. */
   readonly requests: AuthorizedRequests;
-  /** Where Cloud Monitoring is. */
-  readonly monitoringHost: string;
-  /** Where Firebase Rules is. */
-  readonly rulesHost: string;
+  /** Where such an API is. */
+  readonly hostOf: (api: string) => string;
   close(): Promise<void>;
 }
 
@@ -24,8 +20,8 @@ export interface Clients {
 export interface Endpoints {
   readonly scheduler?: ConstructorParameters<typeof CloudSchedulerClient>[0];
   readonly admin?: ConstructorParameters<typeof FirestoreAdminClient>[0];
-  readonly monitoringHost?: string;
-  readonly rulesHost?: string;
+  /** One for all that are called by `requests`. */
+  readonly host?: string;
 }
 
 interface Opening {
@@ -48,9 +44,9 @@ export async function openClients({
   const admin = new FirestoreAdminClient({ projectId, ...endpoints.admin });
   const all = [pubsub, publisher, subscriber, scheduler, admin];
   return {
-    ...{ publisher, subscriber, scheduler, admin, requests },
-    monitoringHost: endpoints.monitoringHost ?? MONITORING,
-    rulesHost: endpoints.rulesHost ?? RULES,
+    ...{ publisher, subscriber, scheduler, admin },
+    requests: withQuotaOf(projectId, requests),
+    hostOf: (api) => endpoints.host ?? `https://${api}.googleapis.com`,
     close: async () => {
       await Promise.all(all.map((one) => one.close()));
     },

@@ -68,7 +68,7 @@ export function explain(error: unknown, { api, projectId }: Asked): string {
   }
 }
 
-const isDisabled = (text: string): boolean =>
+export const isDisabled = (text: string): boolean =>
   /SERVICE_DISABLED|has not been used in project|it is disabled/i.test(text);
 
 const isNoProject = (text: string): boolean =>

@@ -12,15 +12,15 @@ import { topics } from './topics.ts';
 
 /** Everything that has to be there beside the functions, in the order in which it is made. */
 export const desiredState = (
-  { publisher, subscriber, scheduler, admin, requests, monitoringHost, rulesHost }: Clients,
+  { publisher, subscriber, scheduler, admin, requests, hostOf }: Clients,
   place: Place,
   options: StrataOptions,
 ): readonly Resource[] => [
   // First of all: closed to clients before anything is kept.
-  firestoreRules(requests, place, rulesHost),
+  firestoreRules(requests, place, hostOf('firebaserules')),
   ...firestoreIndexes(admin, place, readIndexFile()),
   ...topics(publisher, place),
   ...subscriptions(subscriber, place),
   ...schedulerJobs(scheduler, place, options),
-  ...monitoring(requests, place, monitoringHost),
+  ...monitoring(requests, place, hostOf('monitoring')),
 ];

@@ -5,8 +5,6 @@ import { ifThere } from './if-there.ts';
 import type { Place } from './place.ts';
 import type { Found, Resource } from './resource.ts';
 
-export const RULES = 'https://firebaserules.googleapis.com';
-
 /** Rules have no labels; this line says whose all of them are. */
 const MARK = '// managed-by: strata';
 const FILE = 'firestore.rules';
@@ -27,10 +25,9 @@ interface Release {
 export function firestoreRules(
   client: AuthorizedRequests,
   { projectId, database }: Place,
-  host = RULES,
+  host: string,
 ): Resource {
-  // For a person's credentials this API wants to know whose quota counts.
-  const call = callWith(client, { 'x-goog-user-project': projectId });
+  const call = callWith(client);
   const project = `projects/${projectId}`;
   const name = database === '(default)' ? 'cloud.firestore' : `cloud.firestore/${database}`;
   const release = `${project}/releases/${name}`;

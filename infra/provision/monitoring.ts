@@ -9,13 +9,12 @@ import { isLabelled, LABELS, type Place } from './place.ts';
 import type { Resource } from './resource.ts';
 
 const SOURCE = new URL('../monitoring/', import.meta.url);
-export const MONITORING = 'https://monitoring.googleapis.com';
 
 /** Metric descriptors, alert policies and the dashboard of `infra/monitoring`. */
 export function monitoring(
   client: AuthorizedRequests,
   place: Place,
-  host = MONITORING,
+  host: string,
 ): readonly Resource[] {
   const project = `projects/${place.projectId}`;
   return [

@@ -37,7 +37,7 @@ function describeProvisioning(): void {
     const projectId = `demo-${randomUUID().slice(0, 8)}`;
     place = { projectId, region: 'europe-west1', database: '(default)', timeZone: 'Etc/UTC' };
     const host = `http://127.0.0.1:${server.port}`;
-    const endpoints = { scheduler: rest, admin: rest, monitoringHost: host, rulesHost: host };
+    const endpoints = { scheduler: rest, admin: rest, host };
     clients = await openClients({ projectId, requests: new PassThroughClient(), endpoints });
     opened.push(() => clients.close());
   });

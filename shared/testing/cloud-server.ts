@@ -61,7 +61,7 @@ export async function startCloudServer(): Promise<CloudServer> {
       const url = new URL(req.url ?? '/', 'http://localhost');
       const path = decodeURIComponent(url.pathname).replace(/^\/v[13]\//, '');
       const call = { method: req.method ?? 'GET', path };
-      if (call.method !== 'GET') writes.push(call);
+      if (call.method !== 'GET' && !isAsking(path)) writes.push(call);
       const hasQuota = req.headers['x-goog-user-project'] !== undefined;
       const refusal = rule(call) ?? (hasQuota ? undefined : faultWithoutQuota(path));
       const mask = url.searchParams.get('updateMask')?.split(',').map(camelCase) ?? [];
@@ -97,6 +97,9 @@ const faultWithoutQuota = (path: string): CloudRefusal | undefined =>
     ? { status: 403, message: 'The firebaserules.googleapis.com API requires a quota project.' }
     : undefined;
 
+/** Rights are asked for by POST. */
+const isAsking = (path: string): boolean => path.endsWith(':getIamPolicy');
+
 interface Sent {
   readonly body: JsonObject;
   readonly mask: readonly string[];
@@ -117,6 +120,7 @@ function answer(
     });
   if (method === 'GET')
     return there ? ok(there) : isField(path) ? ok(defaultField(path)) : notFound;
+  if (isAsking(path)) return ok(there ?? {});
   if (method === 'POST') return create(resources, path, body);
   if (method === 'PATCH') {
     if (!there && !isField(path)) return notFound;

@@ -2,7 +2,7 @@
 set -euo pipefail
 
 # Enable the APIs
-gcloud services enable run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com firebaserules.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com secretmanager.googleapis.com redis.googleapis.com vpcaccess.googleapis.com --project=my-project
+gcloud services enable cloudresourcemanager.googleapis.com run.googleapis.com cloudfunctions.googleapis.com cloudbuild.googleapis.com artifactregistry.googleapis.com firestore.googleapis.com pubsub.googleapis.com cloudscheduler.googleapis.com firebaserules.googleapis.com monitoring.googleapis.com aiplatform.googleapis.com secretmanager.googleapis.com redis.googleapis.com vpcaccess.googleapis.com --project=my-project
 
 # Ask for the number of the project
 PROJECT_NUMBER=$(gcloud projects describe my-project '--format=value(projectNumber)')

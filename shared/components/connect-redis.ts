@@ -5,6 +5,7 @@ import { dropAbsent } from '../kernel/drop-absent.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { redisFault } from './redis-fault.ts';
 import { tlsOptions } from './redis-tls.ts';
+import { refusal } from './refusal.ts';
 
 /** Where a Redis is, and how to get in. */
 export interface RedisAddress {
@@ -64,6 +65,12 @@ export async function connectRedis(address: RedisAddress, log: Logger): Promise<
       details: { ...place },
     });
   }
+}
+
+/** @throws AppError `invalid-argument` for a URL that is no address of a Redis. */
+export function assertRedisAddress({ redisUrl }: RedisAddress): void {
+  if (!redisUrl || (/^rediss?:/.test(redisUrl) && URL.canParse(redisUrl))) return;
+  throw refusal([{ path: 'redisUrl', message: 'must be an address, redis://… or rediss://…' }]);
 }
 
 export interface Place {

@@ -13,7 +13,7 @@ import {
   transcripts,
   userItem,
 } from '../testing/transcripts.ts';
-import { ContextPruner, type ContextPrunerOptions } from './context-pruner.ts';
+import { ContextPruner, type ContextPrunerOptions, type HistoryItem } from './context-pruner.ts';
 
 const counter = { name: 'thirds', count: countThirds };
 
@@ -245,6 +245,20 @@ describe('new ContextPruner', () => {
     expect(pruned.items).toHaveLength(15);
     expect(pruned.summary).toMatchObject({ fromSeq: 1, toSeq: 25 });
     expect(pruned).not.toHaveProperty('failure');
+  });
+
+  it('refuses what is no history of items, and names the first that is none', async () => {
+    const pruner = new ContextPruner();
+    // As a caller in JavaScript may have it.
+    const messages: readonly unknown[] = [{ role: 'user', content: 'Hello' }];
+    const noItems = messages as readonly HistoryItem[];
+    await expect(pruner.pruneConversationHistory({ history: noItems })).rejects.toMatchObject({
+      code: 'invalid-argument',
+      message: 'history.0 must have a content and a contentType',
+    });
+    const noList = messages[0] as readonly HistoryItem[];
+    const call = pruner.pruneByTokenBudget({ history: noList, tokenBudget: 100 });
+    await expect(call).rejects.toMatchObject({ message: 'history must be a list' });
   });
 
   it('refuses options that are out of bounds', () => {

@@ -9,7 +9,7 @@ import type { Summary } from '../domain/head.ts';
 import type { SessionRef } from '../domain/ids.ts';
 import { type ItemDraft, isAnchor, NO_ACCESSES, type StoredItem } from '../domain/item.ts';
 import { refusalOf } from '../domain/summary-change.ts';
-import { AppError, invalid } from '../kernel/app-error.ts';
+import { AppError } from '../kernel/app-error.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import { type Logger, silentLogger } from '../kernel/logger.ts';
@@ -17,6 +17,7 @@ import type { StrataOptions } from '../options.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { readOptions } from './read-options.ts';
+import { refusal } from './refusal.ts';
 import { type SummarizerName, summarizerOf } from './summarizer-of.ts';
 import { tokenCounterFor } from './token-counter-for.ts';
 import type { Tuning } from './tuning.ts';
@@ -118,7 +119,8 @@ export class ContextPruner {
    * `summarizationThreshold` messages the older ones are summarised; where that fails, all that fits
    * is kept instead.
    *
-   * @throws AppError `budget-too-small` when the pins alone do not fit.
+   * @throws AppError `budget-too-small` when the pins alone do not fit; `invalid-argument` for what is
+   *   no item.
    */
   async pruneConversationHistory<T extends HistoryItem>({
     history,
@@ -150,13 +152,14 @@ export class ContextPruner {
     tokenBudget,
   }: PruneRequest<T> & { readonly tokenBudget: number }): Promise<PrunedHistory<T>> {
     if (!(tokenBudget > 0)) {
-      throw invalid([{ path: 'tokenBudget', message: 'must be a positive number of tokens' }]);
+      throw refusal([{ path: 'tokenBudget', message: 'must be a positive number of tokens' }]);
     }
     const items = this.#itemsOf(history);
     return pruned(history, items, this.#select(items, { budget: tokenBudget }));
   }
 
   #itemsOf(history: readonly HistoryItem[]): readonly StoredItem[] {
+    assertHistory(history);
     const nowMs = this.#clock.now();
     const isNumbered = history.every(({ seq = 0 }, index) => seq > (history[index - 1]?.seq ?? 0));
     return history.map(({ idempotencyKey: _, ...item }, index) => ({
@@ -245,6 +248,17 @@ function olderThan(
   const toSeq = Math.max(...groups.filter((group) => group.every(isLeftOut)).map(lastSeqOf));
   return items.filter((item) => item.seq <= toSeq && isLeftOut(item));
 }
+
+/** @throws AppError `invalid-argument` for what a provider calls a message, for example. */
+function assertHistory(history: readonly HistoryItem[]): void {
+  if (!Array.isArray(history)) throw refusal([{ path: 'history', message: 'must be a list' }]);
+  const index = history.findIndex((item) => !isItem(item));
+  if (index < 0) return;
+  throw refusal([{ path: `history.${index}`, message: 'must have a content and a contentType' }]);
+}
+
+const isItem = (item: Partial<HistoryItem> | null): boolean =>
+  typeof item?.content === 'string' && typeof item.contentType === 'string';
 
 const lastSeqOf = (items: readonly StoredItem[]): number => items.at(-1)?.seq ?? 0;
 

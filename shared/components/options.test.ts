@@ -10,6 +10,7 @@ const misspelt = (name: string): object => ({ [name]: 3 });
 describe('a misspelt option is refused by', () => {
   it.each([
     ['TieredStorageManager', TieredStorageManager, 'hotTierMaxAge', 'hotTierMaxAgeDays'],
+    ['TieredStorageManager', TieredStorageManager, 'hot_tier_max_age_days', 'hotTierMaxAgeDays'],
     ['RedisLruCache', RedisLruCache, 'maxMemoryMB', 'maxMemoryMb'],
     ['ContextPruner', ContextPruner, 'maxContextTokes', 'maxContextTokens'],
     ['MemoryProfiler', MemoryProfiler, 'profilingIntervall', 'profilingInterval'],
@@ -17,11 +18,22 @@ describe('a misspelt option is refused by', () => {
     expect(() => new Component(misspelt(name))).toThrow(
       expect.objectContaining({
         code: 'invalid-argument',
-        message: `${name}: is unknown; did you mean ${meant}?`,
+        message: `${name} is unknown; did you mean ${meant}?`,
       }),
     );
   });
 });
+
+it.each([TieredStorageManager, RedisLruCache])(
+  'an address that is none is refused at once by $name',
+  (Component) => {
+    for (const redisUrl of ['localhost:6379', 'http://localhost', 'redis://a b'])
+      expect(() => new Component({ redisUrl })).toThrow(
+        'redisUrl must be an address, redis://… or rediss://…',
+      );
+    expect(() => new Component({ redisUrl: 'rediss://localhost:6378' })).not.toThrow();
+  },
+);
 
 describe("the seed's options are taken by", () => {
   it('TieredStorageManager', () => {

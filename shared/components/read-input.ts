@@ -9,6 +9,7 @@ import { AppError, invalid } from '../kernel/app-error.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import { parseStrictJson } from '../kernel/strict-json.ts';
 import { validate } from '../kernel/validate.ts';
+import { explained } from './refusal.ts';
 
 const Session = z.strictObject(sessionFields);
 
@@ -32,18 +33,19 @@ const Limit = z.object({ limit: z.int().min(1).optional() });
 
 /** @throws AppError `invalid-argument` for ids that are none. */
 export const readSession = ({ userId, sessionId }: SessionRef): SessionRef =>
-  validate(Session, { userId, sessionId });
+  explained(() => validate(Session, { userId, sessionId }));
 
 /** @throws AppError `invalid-argument` for an id that is none. */
 export const readUserId = (userId: string): string =>
-  validate(z.object({ userId: identifier }), { userId }).userId;
+  explained(() => validate(z.object({ userId: identifier }), { userId })).userId;
 
 /** @throws AppError `invalid-argument` for a number that is none. */
 export const readLimit = (limit: number | undefined): number =>
-  validate(Limit, { limit }).limit ?? Number.POSITIVE_INFINITY;
+  explained(() => validate(Limit, { limit })).limit ?? Number.POSITIVE_INFINITY;
 
 /** @throws AppError `invalid-argument` that names the options. */
-export const readQuery = (query: object): ContextQuery => dropAbsent(validate(Query, query));
+export const readQuery = (query: object): ContextQuery =>
+  dropAbsent(explained(() => validate(Query, query)));
 
 /**
  * Items as they will be stored and given back, by the rules that HTTP has.
@@ -51,7 +53,10 @@ export const readQuery = (query: object): ContextQuery => dropAbsent(validate(Qu
  * @param nowMs items from further ahead than five minutes are refused.
  * @throws AppError `invalid-argument` that names the fields; `payload-too-large` that names the item.
  */
-export function readDrafts(given: readonly ItemDraft[], nowMs: number): readonly ItemDraft[] {
+export const readDrafts = (given: readonly ItemDraft[], nowMs: number): readonly ItemDraft[] =>
+  explained(() => draftsOf(given, nowMs));
+
+function draftsOf(given: readonly ItemDraft[], nowMs: number): readonly ItemDraft[] {
   assertItemCount(given.length, 'items');
   const { items } = validate(z.object({ items: z.array(Draft) }), asStored({ items: given }));
   const drafts = items.map(

@@ -1,8 +1,9 @@
-import { invalid, type Violation } from '../kernel/app-error.ts';
+import type { Violation } from '../kernel/app-error.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
 import { plainMessage } from '../kernel/plain-message.ts';
 import { violationsOf } from '../kernel/validate.ts';
 import { StrataOptions } from '../options.ts';
+import { refusal } from './refusal.ts';
 
 const NAMES: readonly string[] = Object.keys(StrataOptions.shape);
 
@@ -18,7 +19,7 @@ export function readOptions(given: object, taken: Readonly<Record<string, true>>
   const parsed = StrataOptions.safeParse(Object.fromEntries(options), { error: plainMessage });
   const unknown = unknownOptions(given, Object.keys(taken));
   if (parsed.success && unknown.length === 0) return parsed.data;
-  throw refused([...unknown, ...(parsed.error ? violationsOf(parsed.error) : [])]);
+  throw refusal([...unknown, ...(parsed.error ? violationsOf(parsed.error) : [])]);
 }
 
 /** A summariser of the caller's own has the name of an option, and is none. */
@@ -32,6 +33,3 @@ const unknownOptions = (given: object, taken: readonly string[]): readonly Viola
       const nearest = nearestName(path, taken);
       return { path, message: `is unknown${nearest ? `; did you mean ${nearest}?` : ''}` };
     });
-
-const refused = (violations: readonly Violation[]) =>
-  invalid(violations, violations.map(({ path, message }) => `${path}: ${message}`).join('. '));

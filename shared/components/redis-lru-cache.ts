@@ -3,7 +3,7 @@ import { LruKeyValueCache } from '../adapters/in-process/key-value-cache.ts';
 import { RedisKeyValueCache } from '../adapters/redis/key-value-cache.ts';
 import { configureMemory } from '../adapters/redis/memory-policy.ts';
 import { growth } from '../domain/metrics/cache-figures.ts';
-import { AppError, invalid } from '../kernel/app-error.ts';
+import { AppError } from '../kernel/app-error.ts';
 import { type Clock, SECOND_MS, systemClock } from '../kernel/clock.ts';
 import type { Json } from '../kernel/json.ts';
 import { lazy } from '../kernel/lazy.ts';
@@ -11,8 +11,9 @@ import { type Logger, silentLogger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
 import type { CacheStats } from '../ports/head-cache.ts';
 import type { KeyValueCache } from '../ports/key-value-cache.ts';
-import { connectRedis, type RedisAddress } from './connect-redis.ts';
+import { assertRedisAddress, connectRedis, type RedisAddress } from './connect-redis.ts';
 import { readOptions } from './read-options.ts';
+import { refusal } from './refusal.ts';
 import type { Tuning } from './tuning.ts';
 
 /** The seed's options. Without `redisHost` and `redisUrl` the cache lives in this process. */
@@ -84,6 +85,7 @@ export class RedisLruCache {
   constructor(given: RedisLruCacheOptions = {}) {
     this.#given = given;
     this.#options = readOptions(given, TAKEN);
+    assertRedisAddress(given);
     this.#clock = given.clock ?? systemClock;
     this.#log = given.log ?? silentLogger;
     this.#open = lazy(() => this.#connect());
@@ -125,7 +127,7 @@ export class RedisLruCache {
   async set(key: string, value: Json, ttlSeconds = this.#options.defaultTtl): Promise<void> {
     const { cache } = this.#connected();
     if (!(ttlSeconds > 0 && ttlSeconds < Number.POSITIVE_INFINITY)) {
-      throw invalid([{ path: 'ttlSeconds', message: `must be positive, got ${ttlSeconds}` }]);
+      throw refusal([{ path: 'ttlSeconds', message: `must be positive, got ${ttlSeconds}` }]);
     }
     await cache.set(keyOf(key), textOf(value), ttlSeconds * SECOND_MS);
   }
@@ -215,7 +217,7 @@ const isRemote = ({ redisHost, redisUrl }: RedisAddress): boolean => Boolean(red
 
 function keyOf(key: string): string {
   if (typeof key === 'string' && key !== '') return key;
-  throw invalid([{ path: 'key', message: 'must be a text that is not empty' }]);
+  throw refusal([{ path: 'key', message: 'must be a text that is not empty' }]);
 }
 
 function textOf(value: Json): string {
@@ -225,7 +227,7 @@ function textOf(value: Json): string {
   } catch {
     // A cycle or a bigint: refused below like everything else that is not JSON.
   }
-  throw invalid([{ path: 'value', message: 'must be JSON' }]);
+  throw refusal([{ path: 'value', message: 'must be JSON' }]);
 }
 
 /** What somebody else left under our key is as good as nothing. */

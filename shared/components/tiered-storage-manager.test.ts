@@ -47,6 +47,22 @@ describe('TieredStorageManager', () => {
     expect(await storage.getConversationHistory(SESSION)).toEqual([]);
   });
 
+  it('says in the message itself what is wrong, the session first', async () => {
+    const storage = await open();
+    const nameless = { content: 'Hello' } as never;
+    await expect(storage.addMemoryItem(nameless)).rejects.toThrow(
+      /^userId is required; sessionId is required$/,
+    );
+    const now = Date.now();
+    const early = { ...SESSION, ...ITEM, createdAtMs: now + 600_000 };
+    await expect(storage.addMemoryItem(early)).rejects.toThrow(
+      /^items\.0\.createdAtMs must not be more than 5 minutes in the future$/,
+    );
+    await expect(storage.getConversationHistory({ ...SESSION, limit: 0 })).rejects.toThrow(
+      /^limit must be at least 1$/,
+    );
+  });
+
   it('refuses an item that is too large', async () => {
     const large = { ...SESSION, ...ITEM, content: 'x'.repeat(262_145) };
     const refused = ['payload-too-large', 'items.0'];

@@ -16,6 +16,7 @@ import type { ErasureReceipt } from '../ports/erasure-store.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
+import { assertRedisAddress } from './connect-redis.ts';
 import {
   type DurableStores,
   type Embedded,
@@ -139,6 +140,7 @@ export class TieredStorageManager {
   constructor(given: TieredStorageOptions = {}) {
     this.#given = given;
     this.#options = readOptions(given, TAKEN);
+    assertRedisAddress(given);
     this.#clock = given.clock ?? systemClock;
     this.#open = lazy(() => this.#start());
   }
@@ -159,8 +161,9 @@ export class TieredStorageManager {
   async addMemoryItems(session: SessionRef, items: readonly ItemDraft[]): Promise<string[]> {
     const { memory } = this.#system();
     const startedAtMs = this.#clock.now();
+    const target = readSession(session);
     const drafts = readDrafts(items, startedAtMs);
-    const command = { ...readSession(session), items: drafts, startedAtMs, isEvent: false };
+    const command = { ...target, items: drafts, startedAtMs, isEvent: false };
     return (await memory.append(command)).items.map(({ id }) => id);
   }
 

@@ -13,6 +13,12 @@ describe('nearestName', () => {
     expect(nearestName('STRATA_DATADIR', known)).toBe('STRATA_DATA_DIR');
   });
 
+  it('knows a name whose words are joined in another way', () => {
+    const known = ['maxMemoryMb', 'hotTierMaxAgeDays'];
+    expect(nearestName('hot_tier_max_age_days', known)).toBe('hotTierMaxAgeDays');
+    expect(nearestName('maxMemoryMB', known)).toBe('maxMemoryMb');
+  });
+
   it('suggests nothing when no name is close', () => {
     expect(nearestName('STRATA_XYZXYZXYZXYZ', ['STRATA_HOST'])).toBeUndefined();
   });

@@ -141,7 +141,10 @@ function describeCloud(): void {
     const memberOf = (account: string) =>
       `serviceAccount:${account}@${projectId}.iam.gserviceaccount.com`;
     const urlOf = (name: string) => `${url}/${name}`;
-    const look = () => findings(cloudChecks({ clients, place, options, urlOf }));
+    const checks = cloudChecks({ clients, place, options, urlOf });
+    const look = () => findings(checks);
+    const lookAt = async (name: string) =>
+      (await findings(checks.filter((check) => check.name === name)))[name];
     try {
       const before = await look();
       expect(before['Provisioning']).toMatchObject({
@@ -179,14 +182,14 @@ function describeCloud(): void {
       const rulesetName = `projects/${projectId}/rulesets/r1`;
       cloud.put(`projects/${projectId}/releases/cloud.firestore`, { rulesetName });
       cloud.put(rulesetName, { source: { files: [{ name: 'a', content: open }] } });
-      expect((await look())['Firestore rules']).toMatchObject({
+      expect(await lookAt('Firestore rules')).toMatchObject({
         status: 'warning',
         what: 'are not ours',
       });
       cloud.put(rulesetName, {
         source: { files: [{ name: 'a', content: `// managed-by: strata\n${open}` }] },
       });
-      expect((await look())['Firestore rules']).toMatchObject({
+      expect(await lookAt('Firestore rules')).toMatchObject({
         status: 'fault',
         what: 'are not those of this version',
       });
@@ -197,17 +200,17 @@ function describeCloud(): void {
         RIGHTS[name].map(({ role }) => ({ role, members: [memberOf(accountOf(name))] })),
       );
       cloud.put(policy, { bindings: bound });
-      expect((await look())['Rights']?.status).toBe('well');
+      expect((await lookAt('Rights'))?.status).toBe('well');
       const editor = { role: 'roles/editor', members: [memberOf('strata-read-items')] };
       cloud.put(policy, { bindings: [...bound, editor] });
-      expect((await look())['Rights']).toMatchObject({
+      expect(await lookAt('Rights')).toMatchObject({
         status: 'warning',
         todo: /remove-iam-policy-binding .*strata-read-items@.* --role=roles\/editor/,
       });
       const redis = `projects/${projectId}/locations/europe-west1/instances/strata`;
       const seen = async (instance: JsonObject) => {
         cloud.put(redis, { redisVersion: 'REDIS_7_2', state: 'READY', ...instance });
-        return (await look())['Redis'];
+        return lookAt('Redis');
       };
       expect(await seen({})).toMatchObject({ status: 'well', what: 'REDIS_7_2, volatile-lru' });
       expect(await seen({ state: 'REPAIRING' })).toMatchObject({ status: 'warning' });
@@ -218,14 +221,14 @@ function describeCloud(): void {
       const [index = ''] = [...cloud.resources.keys()].filter((one) => one.includes('/indexes/'));
       const stateOfIndex = async (state: string) => {
         cloud.put(index, { ...cloud.resources.get(index), state });
-        return (await look())['Firestore indexes'];
+        return lookAt('Firestore indexes');
       };
       expect(await stateOfIndex('CREATING')).toMatchObject({
         status: 'warning',
         what: '1 are being built',
       });
       expect(await stateOfIndex('NEEDS_REPAIR')).toMatchObject({ status: 'fault' });
-      expect((await look())['Dead letters']).toMatchObject({ what: /^1 messages/ });
+      expect(await lookAt('Dead letters')).toMatchObject({ what: /^1 messages/ });
     } finally {
       await clients.close();
       await cloud.close();

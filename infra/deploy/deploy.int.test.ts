@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startNode } from '../local/child.ts';
 import { type Command, gcloud } from './command.ts';
 import { type Deployment, deployCommands } from './commands.ts';
 import { parseDeployArguments } from './deploy-arguments.ts';
@@ -181,6 +182,21 @@ describe('running the commands', () => {
     const running = runCommands([gcloud('Make it', ['create'])], { say: () => undefined, env });
     await expect(running).rejects.toThrow('There is no gcloud: install it');
   });
+});
+
+it('stops after the command that runs when it is told to, and says how to go on', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'strata-stop-'));
+  writeFileSync(join(dir, 'gcloud'), '#!/bin/sh\nsleep 0.2\necho 1\n', { mode: 0o755 });
+  try {
+    const PATH = `${dir}${delimiter}${process.env['PATH']}`;
+    const child = startNode(['infra/deploy/main.ts', ...PLACE], { PATH });
+    child.process.stdout?.once('data', () => child.process.kill('SIGINT'));
+    expect(await child.ended).toBe(1);
+    expect(child.stdout()).toContain('Stopping after this step');
+    expect(child.stderr()).toMatch(/^strata: Stopped\. [12] of \d+ steps are done\. Run the same/);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 describe('the arguments', () => {

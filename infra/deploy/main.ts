@@ -1,6 +1,7 @@
 import { readConfig } from '../../functions/config.ts';
 import { ConfigError } from '../../functions/config-error.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
+import { stopAsked } from '../provision/stop-asked.ts';
 import { deployCommands } from './commands.ts';
 import { HELP, parseDeployArguments } from './deploy-arguments.ts';
 import { DeployStopped, runCommands } from './run-commands.ts';
@@ -15,7 +16,7 @@ async function main(): Promise<void> {
   readConfig({ ...deployment.env, STRATA_TRUST_IAM: 'true' });
   const commands = deployCommands(deployment);
   if (asked.wants === 'script') return say(showScript(commands));
-  await runCommands(commands, { say });
+  await runCommands(commands, { say, isStopped: stopAsked(say) });
   const { region, projectId } = deployment.place;
   say(`\nStrata is at https://${region}-${projectId}.cloudfunctions.net`);
 }

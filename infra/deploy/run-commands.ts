@@ -16,6 +16,8 @@ interface Ran {
 interface Running {
   /** Takes a line of progress. */
   readonly say: (line: string) => void;
+  /** Asked before each command. */
+  readonly isStopped?: () => boolean;
   /** Where `gcloud` and `npm` are looked for. */
   readonly env?: NodeJS.ProcessEnv;
 }
@@ -27,7 +29,7 @@ interface Running {
  */
 export async function runCommands(
   commands: readonly Command[],
-  { say, env = process.env }: Running,
+  { say, env = process.env, isStopped = () => false }: Running,
 ): Promise<void> {
   const kept = new Map<string, string>();
   const run = (program: string, argv: readonly string[], input?: string) =>
@@ -35,6 +37,7 @@ export async function runCommands(
   for (const [index, command] of commands.entries()) {
     const { program, argv, title, unless, unlessSame, into } = command;
     const input = command.input === undefined ? undefined : filled(command.input, kept);
+    if (isStopped()) throw new DeployStopped(`Stopped. ${howToGoOn(index, commands.length)}`);
     const place = `[${index + 1}/${commands.length}] ${title}`;
     if (unless && (await run(program, unless)).code === 0) {
       say(`${place}: there`);
@@ -61,9 +64,12 @@ function stopText({ title, program, argv }: Command, ran: Ran, done: number, all
     `${title}: ${program} ${argv.slice(0, 4).join(' ')} … ended with ${ran.code}`,
     ...lastLines(ran.stderr),
     ...(advice === undefined ? [] : [advice]),
-    `${done} of ${all} steps are done. Run the same command again: it goes on from here.`,
+    howToGoOn(done, all),
   ].join('\n');
 }
+
+const howToGoOn = (done: number, all: number): string =>
+  `${done} of ${all} steps are done. Run the same command again: it goes on from here.`;
 
 const LINES = 8;
 const lastLines = (text: string): string[] => text.trim().split('\n').slice(-LINES);

@@ -7,6 +7,8 @@ interface Applying {
   readonly projectId: string;
   /** Takes a line of progress. */
   readonly say: (line: string) => void;
+  /** Asked before each step. */
+  readonly isStopped?: () => boolean;
 }
 
 /** A run that ended half-way; the message says what is done, what is not, and how to go on. */
@@ -26,28 +28,32 @@ const WAITS_MS = [500, 2_000, 8_000];
  *
  * @throws HalfApplied when a step fails, or when one is refused, before anything is done.
  */
-export async function applyPlan(plan: Plan, { projectId, say }: Applying): Promise<void> {
+export async function applyPlan(
+  plan: Plan,
+  { projectId, say, isStopped = () => false }: Applying,
+): Promise<void> {
   const refused = plan.find(({ status }) => status === 'refuse');
   if (refused) throw new HalfApplied(`${nameOf(refused)} is refused: nothing was changed`);
   const steps = plan.filter(isDoing);
   for (const [index, step] of steps.entries()) {
+    if (isStopped()) throw new HalfApplied(halfText('Stopped', steps, index));
     try {
       await patiently(() => run(step));
     } catch (error) {
-      const left = steps.slice(index).map((one) => `  ${nameOf(one)}`);
-      throw new HalfApplied(
-        [
-          `${nameOf(step)}: ${explain(error, { api: step.resource.api, projectId })}`,
-          `${index} of ${steps.length} steps are done. Left:`,
-          ...left,
-          'Run the same command again: it goes on from here.',
-        ].join('\n'),
-        { cause: error },
-      );
+      const why = `${nameOf(step)}: ${explain(error, { api: step.resource.api, projectId })}`;
+      throw new HalfApplied(halfText(why, steps, index), { cause: error });
     }
     say(`[${index + 1}/${steps.length}] ${DONE[step.status]} ${nameOf(step)}`);
   }
 }
+
+const halfText = (why: string, steps: readonly Doing[], done: number): string =>
+  [
+    why,
+    `${done} of ${steps.length} steps are done. Left:`,
+    ...steps.slice(done).map((one) => `  ${nameOf(one)}`),
+    'Run the same command again: it goes on from here.',
+  ].join('\n');
 
 const isDoing = (step: Step): step is Doing => step.status in DONE;
 

@@ -40,9 +40,16 @@ const CODES: Readonly<Record<number, number>> = {
   503: GRPC.unavailable,
 };
 
+/** The status by name, which the body of an answer has: 409 is the number of two. */
+function nameOf(thrown: unknown): unknown {
+  const at = (value: unknown, key: string): unknown =>
+    typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  return ['response', 'data', 'error', 'status'].reduce(at, thrown);
+}
+
 function asGrpcError(thrown: unknown): never {
   const status = thrown instanceof Error && 'status' in thrown ? Number(thrown.status) : Number.NaN;
-  const code = CODES[status];
+  const code = nameOf(thrown) === 'ALREADY_EXISTS' ? GRPC.alreadyExists : CODES[status];
   if (code === undefined) throw thrown;
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   throw Object.assign(new Error(text, { cause: thrown }), { code });

@@ -59,6 +59,8 @@ export function explain(error: unknown, { api, projectId }: Asked): string {
       return 'the credentials are not valid any more: gcloud auth application-default login';
     case GRPC.permissionDenied:
       return `these credentials may not do that: ${grant(projectId, ROLES[api])}`;
+    case GRPC.alreadyExists:
+      return 'somebody made one in the meantime: the plan of another run shows it';
     case GRPC.resourceExhausted:
       return `the quota of ${api}.googleapis.com is used up: wait some minutes (${oneLine(text)})`;
     case GRPC.unavailable:

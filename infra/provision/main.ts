@@ -5,6 +5,7 @@ import { AppError } from '../../shared/kernel/app-error.ts';
 import { HalfApplied } from './apply-plan.ts';
 import { findCredentials } from './find-credentials.ts';
 import { HELP, parseProvisionArguments } from './provision-arguments.ts';
+import { stopAsked } from './stop-asked.ts';
 
 /** `npm run provision`. */
 async function main(): Promise<void> {
@@ -20,7 +21,7 @@ async function main(): Promise<void> {
   const requests = await findCredentials();
   const clients = await openClients({ projectId: asked.place.projectId, requests });
   try {
-    await provision(asked, { clients, options, say, confirm });
+    await provision(asked, { clients, options, say, confirm, isStopped: stopAsked(say) });
   } finally {
     await clients.close();
   }

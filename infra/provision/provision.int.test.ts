@@ -125,6 +125,36 @@ function describeProvisioning(): void {
       expect(await brief(plan())).toMatch(/^0 to add/);
     });
 
+    it('stops between two steps when it is told to, and says what is left', async () => {
+      const lines: string[] = [];
+      const say = (line: string) => lines.push(line);
+      const stopped = applyPlan(await plan(), {
+        ...{ projectId: place.projectId, say },
+        isStopped: () => lines.length === 3,
+      });
+      const error = String(await stopped.catch((thrown: Error) => thrown.message));
+      expect(error).toMatch(/^Stopped\n3 of \d+ steps are done\. Left:\n {2}index /);
+      expect(error).toContain('  dashboard Strata\nRun the same command again');
+      await apply();
+      expect(await brief(plan())).toMatch(/^0 to add/);
+    });
+
+    it.each([
+      [
+        'strata-collect-metrics',
+        (id: string) => `${id}/locations/europe-west1/jobs/strata-collect-metrics`,
+      ],
+      ['memory-append', (id: string) => `${id}/topics/memory-append`],
+    ])('says so when somebody makes %s after it was planned', async (name, pathIn) => {
+      const steps = await plan();
+      const path = pathIn(`projects/${place.projectId}`);
+      if (path.includes('/topics/')) await clients.publisher.createTopic({ name: path });
+      else server.put(path, { description: 'mine' });
+      const applied = applyPlan(steps, { projectId: place.projectId, say: () => undefined });
+      await expect(applied).rejects.toThrow(`${name}: somebody made one in the meantime`);
+      expect(await brief(plan())).toContain('1 refused');
+    });
+
     it('touches nothing that it did not make', async () => {
       const topic = `projects/${place.projectId}/topics/memory-append`;
       await clients.publisher.createTopic({ name: topic, labels: { team: 'search' } });

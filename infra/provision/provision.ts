@@ -15,6 +15,7 @@ interface Provisioning {
   readonly say: (text: string) => void;
   /** Whether to go on with a removal. */
   readonly confirm: (question: string) => Promise<boolean>;
+  readonly isStopped?: () => boolean;
 }
 
 /**
@@ -24,7 +25,7 @@ interface Provisioning {
  */
 export async function provision(
   asked: Exclude<Asked, { readonly wants: 'help' }>,
-  { clients, options, say, confirm }: Provisioning,
+  { clients, options, say, confirm, isStopped = () => false }: Provisioning,
 ): Promise<void> {
   const { place, wants, isDryRun, isSure, keepsRules } = asked;
   const resources = desiredState(clients, place, options)
@@ -38,7 +39,7 @@ export async function provision(
     say('Nothing was removed.');
     return;
   }
-  await applyPlan(plan, { projectId: place.projectId, say });
+  await applyPlan(plan, { projectId: place.projectId, say, isStopped });
 }
 
 /** Says of which resource an error is that came while it was read. */

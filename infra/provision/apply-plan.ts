@@ -38,7 +38,7 @@ export async function applyPlan(
   for (const [index, step] of steps.entries()) {
     if (isStopped()) throw new HalfApplied(halfText('Stopped', steps, index));
     try {
-      await patiently(() => run(step));
+      await patiently(step);
     } catch (error) {
       const why = `${nameOf(step)}: ${explain(error, { api: step.resource.api, projectId })}`;
       throw new HalfApplied(halfText(why, steps, index), { cause: error });
@@ -68,14 +68,19 @@ function run(step: Doing): Promise<void> {
   }
 }
 
-async function patiently(run: () => Promise<void>): Promise<void> {
+async function patiently(step: Doing): Promise<void> {
   for (const waitMs of WAITS_MS) {
     try {
-      return await run();
+      return await run(step);
     } catch (error) {
       if (!isPassing(error)) throw error;
       await sleep(waitMs);
+      if (await wasMade(step)) return;
     }
   }
-  return run();
+  return run(step);
 }
+
+/** The service may have done it, and its answer is lost: a second time would make a second one. */
+const wasMade = async ({ status, resource }: Doing): Promise<boolean> =>
+  status === 'create' && (await resource.read())?.isOurs === true;

@@ -43,10 +43,6 @@ export function firestoreRules(
     const source = { files: [{ name: FILE, content }] };
     return (await call<Release>('POST', `${host}/v1/${project}/rulesets`, { source })).name;
   };
-  const set = async (): Promise<void> => {
-    const data = { name: release, rulesetName: await addSet() };
-    await call('PATCH', `${host}/v1/${release}`, { release: data });
-  };
   return {
     api: 'firebaserules',
     kind: 'rules',
@@ -56,15 +52,13 @@ export function firestoreRules(
     kept: 'keeps clients out of the data, which stays',
     read,
     async create() {
-      // The answer to an earlier attempt may have been lost.
-      const there = await read();
-      if (there && !there.isOurs)
-        throw new Error('others released rules in the meantime: run again to see them');
-      if (there) return set();
       const data = { name: release, rulesetName: await addSet() };
       await call('POST', `${host}/v1/${project}/releases`, data);
     },
-    update: set,
+    async update() {
+      const data = { name: release, rulesetName: await addSet() };
+      await call('PATCH', `${host}/v1/${release}`, { release: data });
+    },
     remove: async () => undefined,
   };
 }

@@ -17,6 +17,8 @@ export function atRestTable(): string {
     freeSchedules,
     secretVersionMonth,
     freeSecretVersions,
+    imageGibMonth,
+    freeImageGib,
   } = AT_REST_USD;
   const rows = [
     ['functions, Pub/Sub', '0 USD', 'no instance is kept'],
@@ -29,6 +31,11 @@ export function atRestTable(): string {
       `${SECRETS} secrets`,
       beyond(SECRETS, freeSecretVersions, secretVersionMonth),
       `${freeSecretVersions} versions of an account are free, ${usd(secretVersionMonth)} each after that; a deployment adds one only where the address, the password or the authority of Redis changed`,
+    ],
+    [
+      'images of the functions',
+      `${usd(imageGibMonth)} per GiB`,
+      `${freeImageGib} GiB of an account are free; those of earlier deployments stay`,
     ],
     [
       'Firestore',

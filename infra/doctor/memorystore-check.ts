@@ -23,17 +23,16 @@ export async function memorystoreFinding(
   const found = await ifThere(() => callWith(requests)<Instance>('GET', url)).catch(ifNotEnabled);
   if (!found) return well('none: heads come from Firestore');
   const { state = 'unknown', redisVersion = 'Redis', redisConfigs = {} } = found;
-  const ofRegion = `--region=${region} --project=${projectId}`;
   if (state !== 'READY')
     return warning(
       `${redisVersion} is ${state}: functions do without, slower`,
-      `Look at it: gcloud redis instances describe strata ${ofRegion}`,
+      `Look at it: gcloud redis instances describe strata --region=${region} --project=${projectId}`,
     );
   const policy = redisConfigs['maxmemory-policy'] ?? DEFAULT_POLICY;
   if (policy === 'noeviction')
     return warning(
       `${redisVersion} evicts nothing`,
-      `Let it evict: gcloud redis instances update strata --update-redis-config=maxmemory-policy=allkeys-lru ${ofRegion}`,
+      `Let it evict: gcloud redis instances update strata --update-redis-config=maxmemory-policy=allkeys-lru --region=${region} --project=${projectId}`,
     );
   return well(`${redisVersion}, ${policy}`);
 }

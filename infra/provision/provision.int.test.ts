@@ -161,12 +161,18 @@ function describeProvisioning(): void {
         'strata-collect-metrics',
         (id: string) => `${id}/locations/europe-west1/jobs/strata-collect-metrics`,
       ],
+      ['cloud.firestore', (id: string) => `${id}/releases/cloud.firestore`],
       ['memory-append', (id: string) => `${id}/topics/memory-append`],
     ])('says so when somebody makes %s after it was planned', async (name, pathIn) => {
       const steps = await plan();
       const path = pathIn(`projects/${place.projectId}`);
       if (path.includes('/topics/')) await clients.publisher.createTopic({ name: path });
-      else server.put(path, { description: 'mine' });
+      else {
+        const rulesetName = `projects/${place.projectId}/rulesets/mine`;
+        const files = [{ name: 'a', content: 'service cloud.firestore {}' }];
+        server.put(rulesetName, { source: { files } });
+        server.put(path, { description: 'mine', rulesetName });
+      }
       const applied = applyPlan(steps, { projectId: place.projectId, say: () => undefined });
       await expect(applied).rejects.toThrow(`${name}: somebody made one in the meantime`);
       expect(await brief(plan())).toContain('1 refused');

@@ -31,6 +31,9 @@ export const AT_REST_USD = {
   /** After six of an account. https://cloud.google.com/secret-manager/pricing, 2026-11. */
   secretVersionMonth: 0.06,
   freeSecretVersions: 6,
+  /** After half a GiB of an account. https://cloud.google.com/artifact-registry/pricing, 2025. */
+  imageGibMonth: 0.1,
+  freeImageGib: 0.5,
 } as const;
 
 interface ModelPrice {

@@ -11,7 +11,9 @@ export type {
 export {
   ContextPruner,
   type ContextPrunerOptions,
+  type HistoryItem,
   type PrunedHistory,
+  type PruneRequest,
 } from './components/context-pruner.ts';
 export type { DurableStores } from './components/embedded.ts';
 export { MemoryProfiler, type MemoryProfilerOptions } from './components/memory-profiler.ts';
@@ -30,6 +32,8 @@ export type { Coverage, CoverageRange } from './domain/coverage.ts';
 export type { MemoryEvent } from './domain/events.ts';
 export type { Fact, Summary } from './domain/head.ts';
 export type { Format, Item, ItemDraft, Tier, ToolCall } from './domain/item.ts';
+export type { Alert } from './domain/metrics/alerts.ts';
+export type { MetricsSnapshot } from './domain/metrics/metrics-snapshot.ts';
 export { type TierPolicy, tierOf } from './domain/tier-policy.ts';
 export { AppError, type ErrorCode } from './kernel/app-error.ts';
 export type { Clock } from './kernel/clock.ts';

@@ -1,5 +1,6 @@
 import { CONTENT_TYPES, type Item, type ToolCall } from '../../domain/item.ts';
-import { isJson, plainJson, plainMarkdown } from '../../domain/plain-text.ts';
+import { isJson, plainJson } from '../../domain/plain-json.ts';
+import { plainMarkdown } from '../../domain/plain-markdown.ts';
 import { clip, head } from './clip.ts';
 import { oneLine, sentencesOf } from './sentences.ts';
 

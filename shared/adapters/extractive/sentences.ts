@@ -1,4 +1,4 @@
-import { plainMarkdown } from '../../domain/plain-text.ts';
+import { plainMarkdown } from '../../domain/plain-markdown.ts';
 import { head, tail } from './clip.ts';
 
 /** Made on first use: the first one of a process takes 8 ms (Node 24), also where none is needed. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { OnLoadResult, OnResolveArgs, Plugin } from 'esbuild';
 import { onlyServices, type ProtoNode } from './only-services.ts';
 import { REDIS_COMMANDS } from './redis-commands.ts';
+import { withoutDescriptors } from './without-descriptors.ts';
 
 interface Instead {
   /** What the module is, as resolved from the importer; on forward slashes. */
@@ -10,6 +11,8 @@ interface Instead {
   /** Absent: whoever imports it. */
   readonly importer?: RegExp;
   readonly contents: string;
+  /** Where it imports from; absent: it imports nothing. */
+  readonly resolveDir?: string;
 }
 
 const fileOf = createRequire(import.meta.url);
@@ -71,6 +74,11 @@ const INSTEAD: readonly Instead[] = [
   ofServices('firestore-api', ['google.firestore.v1.Firestore']),
   ofServices('pubsub-api', ['google.pubsub.v1.Publisher', 'google.pubsub.v1.Subscriber']),
   ofServices('monitoring', ['google.monitoring.v3.MetricService']),
+  {
+    module: /^@grpc\/proto-loader$/,
+    contents: withoutDescriptors(fileOf.resolve('@grpc/proto-loader')),
+    resolveDir: dirname(fileOf.resolve('@grpc/proto-loader')),
+  },
   // Clients that nobody opens.
   { module: /\/firestore-api\/build\/src\/v1\/firestore_admin_client$/, contents: NOTHING },
   { module: /\/pubsub-api\/build\/src\/v1\/schema_service_client$/, contents: NOTHING },
@@ -121,9 +129,10 @@ export const lean = (absent: readonly string[]): Plugin => ({
       );
       return found < 0 ? undefined : { path: `${found}`, namespace: NAMESPACE };
     });
-    build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => ({
-      contents: INSTEAD[Number(path)]?.contents ?? '',
-    }));
+    build.onLoad({ filter: /./, namespace: NAMESPACE }, ({ path }) => {
+      const { contents = '', resolveDir } = INSTEAD[Number(path)] ?? {};
+      return { contents, ...(resolveDir && { resolveDir }) };
+    });
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => absence(path, absent));
   },
 });

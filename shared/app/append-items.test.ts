@@ -222,6 +222,22 @@ describe('an append', () => {
     expect(JSON.stringify(told)).not.toContain('secret');
   });
 
+  it('lets others work between the large items of one request', async () => {
+    let turns = 0;
+    let isOver = false;
+    const spin = () => {
+      turns++;
+      if (!isOver) setImmediate(spin);
+    };
+    const seen: number[] = [];
+    const counter = { name: 'test', count: () => seen.push(turns) };
+    const temp = await memoryOfTest({ counter });
+    setImmediate(spin);
+    await temp.append('s', ...Array<string>(8).fill('a'.repeat(200_000)));
+    isOver = true;
+    expect(new Set(seen.slice(0, 8)).size).toBe(8);
+  });
+
   it('succeeds although the bus is down: the items are durable', async () => {
     const temp = await memoryOfTest();
     temp.system.bus.publish = async () => {

@@ -8,6 +8,7 @@ import { METRICS } from '../domain/metrics/catalogue.ts';
 import { AppError } from '../kernel/app-error.ts';
 import { type Clock, DAY_MS } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
+import { mapGivingWay } from '../kernel/give-way.ts';
 import { canonicalJson } from '../kernel/json.ts';
 import { composeKey, sha256 } from '../kernel/key.ts';
 import { retryAborted } from '../kernel/retry.ts';
@@ -45,18 +46,18 @@ interface Prepared {
  */
 export async function appendItems(deps: AppendDeps, command: AppendCommand): Promise<AppendResult> {
   const key = sessionKeyOf(command);
-  const prepared = prepare(command, deps.counter);
   const known = new Map<string, ReplayRecord>();
-  const { result, messages } = await deps.turns.take(key, () =>
-    retryAborted(async () => {
+  const { result, messages } = await deps.turns.take(key, async () => {
+    const prepared = await prepare(command, deps.counter);
+    return retryAborted(async () => {
       for (;;) {
         // A replay is answered from the head itself: that one must be the newest.
         const head = await deps.store.loadHead(key, known.size === 0 ? 'commit' : undefined);
         const attempt = await tryAppend(deps, { command, key, prepared, known, head });
         if (attempt) return attempt;
       }
-    }),
-  );
+    });
+  });
   if (messages.length > 0) await announce(deps, key, messages);
   return result;
 }
@@ -104,12 +105,15 @@ async function tryAppend(deps: AppendDeps, attempt: Attempt): Promise<Appended |
   return { result: answer(attempt, change.head, items), messages };
 }
 
-function prepare({ items }: AppendCommand, counter: TokenCounter): Prepared[] {
+/** Gives way between large items: a request of many would hold up everybody else until all are counted. */
+function prepare({ items }: AppendCommand, counter: TokenCounter): Promise<Prepared[]> {
   const firstKey = items.find(({ idempotencyKey }) => idempotencyKey !== undefined)?.idempotencyKey;
   const hashes = new Map<string, string>();
-  return items.map((draft, index): Prepared => {
+  const texts = items.map((draft) => ({ draft, text: countableText(draft) }));
+  const unitsOf = ({ text }: { readonly text: string }) => text.length;
+  return mapGivingWay(texts, unitsOf, ({ draft, text }, index): Prepared => {
     const { idempotencyKey } = draft;
-    const tokens = counter.count(countableText(draft));
+    const tokens = counter.count(text);
     if (firstKey === undefined) return { draft, tokens, key: undefined, hash: '' };
     const hash = contentHash(draft);
     if (idempotencyKey === undefined) {

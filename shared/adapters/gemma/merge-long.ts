@@ -5,7 +5,8 @@ export type KeyOf = (from: number, to: number) => number;
 
 /**
  * Counts the tokens of a long segment: the best merge comes from a heap, so that the time grows
- * with n·log n. `starts` has the characters' starts and, after them, the end.
+ * with n·log n. `starts` has the characters' starts and, after them, the end; then the tokens' starts and the
+ * end.
  */
 export function mergeLong(starts: Int32Array, count: number, keyOf: KeyOf): number {
   const next = new Int32Array(count);
@@ -39,6 +40,10 @@ export function mergeLong(starts: Int32Array, count: number, keyOf: KeyOf): numb
     update(at);
     const before = previous[at] ?? -1;
     if (before >= 0) update(before);
+  }
+  for (let at = 0, token = 0; at <= count; token++) {
+    starts[token] = starts[at] ?? 0;
+    at = at < count ? (next[at] ?? count) : count + 1;
   }
   return left;
 }

@@ -8,7 +8,7 @@ const keys = new Int32Array(SHORT_CHARACTERS);
 
 /**
  * Counts the tokens of a short segment: merges the best pair, the leftmost of equals, until none is
- * left. `starts` has the characters' starts and, after them, the end; it is used up.
+ * left. `starts` has the characters' starts and, after them, the end; then the tokens' starts and the end.
  */
 export function mergeShort(starts: Int32Array, count: number, keyOf: KeyOf): number {
   let left = count;

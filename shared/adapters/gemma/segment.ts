@@ -1,5 +1,5 @@
-import { mergeLong } from './merge-long.ts';
 import { mergeShort, SHORT_CHARACTERS } from './merge-short.ts';
+import { mergeWindows } from './merge-windows.ts';
 import { extendHash, hashOfEnd, MAX_PIECE_UNITS } from './piece-hash.ts';
 import { NO_PIECE, type PieceIndex } from './piece-index.ts';
 
@@ -90,7 +90,7 @@ export class Segment {
       if (place !== NO_PIECE && this.#index.isWhole(place)) return 1;
     }
     this.#starts[count] = length;
-    const merge = count > SHORT_CHARACTERS ? mergeLong : mergeShort;
+    const merge = count > SHORT_CHARACTERS ? mergeWindows : mergeShort;
     return merge(this.#starts, count, this.#keyOf);
   }
 

@@ -1,17 +1,19 @@
-import type { DocumentSnapshot, Firestore, Transaction, WriteBatch } from '@google-cloud/firestore';
+import type { DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 import type { ReplayRecord, SessionChange } from '../../domain/change.ts';
 import { AppError } from '../../kernel/app-error.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { newId } from '../../kernel/new-id.ts';
 import type { Tombstone } from '../../ports/erasure-store.ts';
 import type { CommitResult } from '../../ports/session-store.ts';
+import { openBatch } from './batch.ts';
 import { isConflict } from './firestore-error.ts';
 import { type HeadStamp, STAMP_FIELDS, stampOf, withCommitId } from './head-doc.ts';
 import type { KnownHeads } from './known-heads.ts';
 import type { Layout } from './layout.ts';
 import { unpack } from './packing.ts';
 import { assertAllowed, liveTombstone } from './tombstones.ts';
-import { type Ground, writeChange } from './write-change.ts';
+import { type Ground, hasSegmentsAfter, writeChange } from './write-change.ts';
+import { ClientWrites, type Writes } from './writes.ts';
 
 export interface CommitterOptions {
   readonly db: Firestore;
@@ -30,7 +32,7 @@ interface Seen extends Ground {
 
 /** Rounds of looking and writing before a commit gives up; each lost one means another's won. */
 const MAX_ROUNDS = 5;
-const NO_HEAD = { updateTime: undefined, summaries: 0, commitIds: [] };
+const NO_HEAD = { updateTime: undefined, summaries: 0, hasSegments: false, commitIds: [] };
 const LOOKED_AT = [...STAMP_FIELDS, 'codec', 'crc', 'body', 'order'];
 
 /**
@@ -104,6 +106,7 @@ export class Committer {
     return {
       ...countSummaries(change, stamp?.summaries ?? 0, others.slice(replays.length)),
       commitIds: stamp?.commitIds ?? [],
+      hasSegments: stamp?.hasSegments ?? false,
       updateTime: headDoc.updateTime,
       expiredKeys,
       needsTombstone: !stamp || tombstone !== undefined || isGuarded(stamp, nowMs),
@@ -115,14 +118,15 @@ export class Committer {
     const { sessionKey: key, head } = change;
     try {
       if (ground.needsTombstone) return await this.#writeKnowing(change, commitId, ground);
-      const batch = this.#db.batch();
+      const batch = openBatch(this.#db);
       this.#put(batch, change, commitId, ground);
-      const [headResult] = await batch.commit();
-      if (headResult) {
+      const updateTime = await batch.commit();
+      if (updateTime) {
         const { version } = head;
         const { summaries } = ground;
+        const hasSegments = hasSegmentsAfter(ground, change);
         const commitIds = withCommitId(commitId, ground.commitIds);
-        this.#known.put(key, { version, updateTime: headResult.writeTime, summaries, commitIds });
+        this.#known.put(key, { version, updateTime, summaries, hasSegments, commitIds });
       }
       return true;
     } catch (thrown) {
@@ -142,13 +146,14 @@ export class Committer {
       const document = await transaction.get(this.#layout.tombstone(change.head.userId));
       const tombstone = liveTombstone(document, this.#clock.now());
       if (!isAllowed(tombstone, change)) return false;
-      this.#put(transaction, change, commitId, ground, tombstone?.expiresAtMs);
+      const to = new ClientWrites(transaction);
+      this.#put(to, change, commitId, ground, tombstone?.expiresAtMs);
       return true;
     });
   }
 
   #put(
-    to: WriteBatch | Transaction,
+    to: Writes,
     change: SessionChange,
     commitId: string,
     ground: Ground,

@@ -18,6 +18,8 @@ export interface HeadStamp {
   readonly commitIds: readonly string[];
   /** Summaries that the session has. */
   readonly summaries: number;
+  /** Set for good by its first segment. */
+  readonly hasSegments?: boolean;
   /** Until then every commit looks for the user's tombstone first. */
   readonly guardedUntilMs?: number;
   /** Until then an erasure of the session has the way to itself. */
@@ -31,6 +33,7 @@ export const STAMP_FIELDS = [
   'version',
   'commitIds',
   'summaries',
+  'hasSegments',
   'guardedUntilMs',
   'erasingUntilMs',
 ] as const;
@@ -78,7 +81,6 @@ export function headFields(change: SessionChange, commitIds: readonly string[]) 
       ...putItems.map(({ item }) => item.seq),
       ...putSegments.map(({ lastSeq }) => lastSeq),
     ),
-    ...(putSegments.length > 0 ? { hasSegments: true } : {}),
   };
 }
 

@@ -7,6 +7,7 @@ export interface KnownHead {
   /** Firestore's own version of the document, for the precondition of the next commit. */
   readonly updateTime: Timestamp;
   readonly summaries: number;
+  readonly hasSegments: boolean;
   readonly commitIds: readonly string[];
 }
 

@@ -56,10 +56,10 @@ export class FirestoreSessionStore implements SessionStore {
       const stamp = stampOf(snapshot);
       if (!stamp || !snapshot.updateTime) return undefined;
       const head = headOf(snapshot);
-      const { version, summaries, commitIds, guardedUntilMs, erasingUntilMs } = stamp;
-      if (guardedUntilMs === undefined && erasingUntilMs === undefined) {
+      const { version, summaries, hasSegments = false, commitIds } = stamp;
+      if (stamp.guardedUntilMs === undefined && stamp.erasingUntilMs === undefined) {
         const { updateTime } = snapshot;
-        this.#known.put(key, { version, summaries, commitIds, updateTime });
+        this.#known.put(key, { version, summaries, hasSegments, commitIds, updateTime });
       } else {
         this.#known.drop(key);
       }

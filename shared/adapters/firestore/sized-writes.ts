@@ -1,12 +1,7 @@
-import type {
-  DocumentData,
-  DocumentReference,
-  Precondition,
-  Transaction,
-  WriteBatch,
-} from '@google-cloud/firestore';
+import type { DocumentData, DocumentReference, Timestamp } from '@google-cloud/firestore';
 import { AppError } from '../../kernel/app-error.ts';
 import { utf8Bytes } from '../../kernel/json.ts';
+import type { Writes } from './writes.ts';
 
 const MIB = 1_048_576;
 /** What one request takes (2026-11, https://firebase.google.com/docs/firestore/quotas). */
@@ -21,13 +16,12 @@ const FIELD_BYTES = 12;
 const SMALL_VALUE_BYTES = 24;
 
 /** The writes of one request, which it counts: past the limit nobody may send them. */
-export class SizedWrites {
-  // A batch and a transaction have the same methods for writes, but no common type.
-  readonly #to: WriteBatch;
+export class SizedWrites implements Writes {
+  readonly #to: Writes;
   #bytes = 0;
 
-  constructor(to: WriteBatch | Transaction) {
-    this.#to = to as WriteBatch;
+  constructor(to: Writes) {
+    this.#to = to;
   }
 
   create(ref: DocumentReference, data: DocumentData): void {
@@ -40,9 +34,14 @@ export class SizedWrites {
     this.#to.set(ref, data);
   }
 
-  update(ref: DocumentReference, data: DocumentData, precondition: Precondition = {}): void {
+  update(ref: DocumentReference, data: DocumentData): void {
     this.#count(ref, data);
-    this.#to.update(ref, data, precondition);
+    this.#to.update(ref, data);
+  }
+
+  replace(ref: DocumentReference, data: DocumentData, updateTime: Timestamp): void {
+    this.#count(ref, data);
+    this.#to.replace(ref, data, updateTime);
   }
 
   delete(ref: DocumentReference): void {

@@ -1,11 +1,4 @@
-import {
-  type DocumentData,
-  type DocumentReference,
-  FieldValue,
-  Timestamp,
-  type Transaction,
-  type WriteBatch,
-} from '@google-cloud/firestore';
+import { type DocumentData, type DocumentReference, Timestamp } from '@google-cloud/firestore';
 import type { DueItem, ReplayRecord, SessionChange } from '../../domain/change.ts';
 import type { SummaryRecord } from '../../domain/head.ts';
 import { itemBytes, itemJson } from '../../domain/item-json.ts';
@@ -15,6 +8,7 @@ import { type Layout, paddedSeq } from './layout.ts';
 import { pack, packText, RAW_MAX_BYTES } from './packing.ts';
 import { segmentFields } from './segment-doc.ts';
 import { SizedWrites } from './sized-writes.ts';
+import type { Writes } from './writes.ts';
 
 /** What a commit takes for granted; its preconditions fail when it is not so. */
 export interface Ground {
@@ -24,6 +18,8 @@ export interface Ground {
   readonly updateTime: Timestamp | undefined;
   /** Summaries that the session has after the change. */
   readonly summaries: number;
+  /** Whether the session had segments before, at any time. */
+  readonly hasSegments: boolean;
   /** The order of the summary that this change puts again. */
   readonly replacedOrder: number | undefined;
   /** Idempotency keys whose records are there but expired. */
@@ -31,7 +27,7 @@ export interface Ground {
 }
 
 interface ChangeWrite {
-  readonly to: WriteBatch | Transaction;
+  readonly to: Writes;
   readonly layout: Layout;
   readonly change: SessionChange;
   readonly commitId: string;
@@ -100,23 +96,23 @@ function writeHead(
 ): void {
   const { updateTime, summaries } = ground;
   const fields = {
+    ...identityFields(change.head),
     ...headFields(change, withCommitId(commitId, ground.commitIds)),
     summaries,
+    hasSegments: hasSegmentsAfter(ground, change) || undefined,
     guardedUntilMs,
     erasingUntilMs: undefined,
   };
   const ref = layout.head(change.sessionKey);
-  if (updateTime) to.update(ref, clearAbsent(fields), { lastUpdateTime: updateTime });
-  else to.create(ref, dropAbsent({ ...identityFields(change.head), ...fields }));
+  if (updateTime) to.replace(ref, fields, updateTime);
+  else to.create(ref, dropAbsent(fields));
 }
 
-const clearAbsent = (fields: DocumentData): DocumentData =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      value === undefined ? FieldValue.delete() : value,
-    ]),
-  );
+/** Whether a session may have segments once it has this change. */
+export const hasSegmentsAfter = (
+  { hasSegments }: Pick<Ground, 'hasSegments'>,
+  { putSegments = [] }: SessionChange,
+): boolean => hasSegments || putSegments.length > 0;
 
 const itemFields = ({ item, dueAtMs }: DueItem, rawMaxBytes: number): DocumentData =>
   dropAbsent({ seq: item.seq, dueAtMs, ...packText(itemJson(item), 'item', rawMaxBytes) });

@@ -84,6 +84,30 @@ export function describeLogReads(harness: DurableHarness): void {
     expect(down.segments.map(({ firstSeq }) => firstSeq)).toEqual([13, 9, 1]);
   });
 
+  it('still reads the segments after commits that write none, of whoever knows the head or looks for it', async () => {
+    let head = await mixed();
+    const seqs = async () => {
+      const query = { fromSeq: 1, order: 'asc', limit: 8 } as const;
+      return answerOf(await store.readLog(key, query), query);
+    };
+    // The second time the head is known from the commit before.
+    for (const time of [1, 2]) {
+      await store.loadHead(key);
+      for (const seq of [20 + time, 30 + time]) {
+        const change = anAppend(head, [anItem(seq)]);
+        await store.commit(change);
+        head = change.head;
+        expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6, 9, 10]);
+      }
+      // Another process has not loaded it: its commit looks first.
+      const peer = await harness.peer();
+      const change = anAppend(head, [anItem(40 + time)]);
+      await peer.store.commit(change);
+      head = change.head;
+      expect(await seqs()).toEqual([1, 2, 3, 4, 5, 6, 9, 10]);
+    }
+  });
+
   it.each([
     ['asc', 1],
     ['desc', Number.MAX_SAFE_INTEGER],

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { OnLoadResult, OnResolveArgs, Plugin } from 'esbuild';
-import { onlyServices, type ProtoNode } from './only-services.ts';
+import { edited } from './edited.ts';
+import { onlyServices, type ProtoNode, withRoutes } from './only-services.ts';
 import { REDIS_COMMANDS } from './redis-commands.ts';
 import { withoutDescriptors } from './without-descriptors.ts';
 
@@ -16,6 +17,8 @@ interface Instead {
 }
 
 const fileOf = createRequire(import.meta.url);
+/** Makes JSON of messages. */
+const TO_JSON = fileOf.resolve('proto3-json-serializer/build/src/toproto3json.js');
 
 /** The entries of a table in JSON that are used; those of them that are not there don't matter. */
 function only(file: string, names: readonly string[]): string {
@@ -26,10 +29,10 @@ function only(file: string, names: readonly string[]): string {
 }
 
 /** The messages of a client's package, those of these services alone. */
-function ofServices(name: string, services: readonly string[]): Instead {
+function ofServices(name: string, services: readonly string[], select = onlyServices): Instead {
   const file = `@google-cloud/${name}/build/protos/protos.json`;
   // Written by protobuf.js.
-  const messages = onlyServices(fileOf(file) as ProtoNode, services);
+  const messages = select(fileOf(file) as ProtoNode, services);
   return {
     module: new RegExp(`/${file}$`),
     contents: `module.exports = ${JSON.stringify(messages)};`,
@@ -73,7 +76,16 @@ const INSTEAD: readonly Instead[] = [
   // Clients make a class of every message: for Firestore's administration, too.
   ofServices('firestore-api', ['google.firestore.v1.Firestore']),
   ofServices('pubsub-api', ['google.pubsub.v1.Publisher', 'google.pubsub.v1.Subscriber']),
-  ofServices('monitoring', ['google.monitoring.v3.MetricService']),
+  // Called over REST.
+  ofServices('monitoring', ['google.monitoring.v3.MetricService'], withRoutes),
+  {
+    module: /\/proto3-json-serializer\/build\/src\/toproto3json$/,
+    contents: edited(TO_JSON, [
+      // A bundler gives classes of one name in one scope others: by its name none is found.
+      ["value?.constructor?.name === 'Long'", 'value?.__isLong__'],
+    ]),
+    resolveDir: dirname(TO_JSON),
+  },
   {
     module: /^@grpc\/proto-loader$/,
     contents: withoutDescriptors(fileOf.resolve('@grpc/proto-loader')),

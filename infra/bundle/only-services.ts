@@ -44,6 +44,16 @@ export function onlyServices(root: ProtoNode, services: readonly string[]): Prot
   return pruned(root, [], kept);
 }
 
+/** The same with what the methods say about HTTP: a client that calls over REST has its routes there. */
+export function withRoutes(root: ProtoNode, services: readonly string[]): ProtoNode {
+  const lean = onlyServices(root, services);
+  for (const service of services) {
+    const name = service.split('.');
+    Object.assign(at(lean, name) ?? {}, { methods: at(root, name)?.methods });
+  }
+  return lean;
+}
+
 /** The types that a node names, each with the scope that its name is looked up in. */
 function* typesIn(node: ProtoNode, scope: Scope): Iterable<readonly [string, Scope]> {
   for (const { requestType, responseType } of Object.values(node.methods ?? {})) {

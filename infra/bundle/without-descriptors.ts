@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { type Edit, edited } from './edited.ts';
 
 /** What stands in @grpc/proto-loader for who asks a server what it can do, and what stands there instead. */
-const EDITS: readonly (readonly [string, string])[] = [
+const EDITS: readonly Edit[] = [
   ['const descriptor = require("protobufjs/ext/descriptor");\n', ''],
   [`    const messageDescriptor = message.toDescriptor('proto3');\n`, ''],
   ['type: messageDescriptor.$type.toObject(messageDescriptor, descriptorOptions)', 'type: {}'],
@@ -20,13 +20,4 @@ const EDITS: readonly (readonly [string, string])[] = [
  *
  * @throws Error when the package is not the one that this was written for.
  */
-export function withoutDescriptors(file: string): string {
-  return EDITS.reduce(
-    (text, [find, replace]) => {
-      if (text.split(find).length !== 2)
-        throw new Error(`expected "${find.trim()}" once in ${file}`);
-      return text.replace(find, () => replace);
-    },
-    readFileSync(file, 'utf8'),
-  );
-}
+export const withoutDescriptors = (file: string): string => edited(file, EDITS);

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { SessionHead } from '../domain/head.ts';
+import { headJson } from '../domain/head-json.ts';
 import { type SessionKey, sessionKeyOf } from '../domain/ids.ts';
 import { cachedHead } from './head-cache.contract.ts';
 import type { HeadAnswer, HeadProof, SharedHeadCache } from './shared-head-cache.ts';
@@ -40,12 +42,18 @@ export function describeSharedHeadCache(name: string, harness: SharedHeadCacheHa
       return answer.status === 'newer' ? answer.head.version : undefined;
     };
 
-    it('gives back the whole head that was put, and nothing for another session', async () => {
-      const head = cachedHead('s1', 7, 'Grüße, 世界 \ud83d');
-      await cache.put(head, { ageMs: 0, ticket: await ticketFor('s1') });
-      expect(await read('s1')).toEqual({ status: 'newer', head });
-      expect(await read('s2')).toMatchObject({ status: 'unknown', isHeld: false });
-    });
+    it.each([
+      ['as it is', () => ({})],
+      ['with its JSON', (head: SessionHead) => ({ json: Buffer.from(headJson(head)) })],
+    ])(
+      'gives back the whole head that was put %s, and nothing for another session',
+      async (_how, more) => {
+        const head = cachedHead('s1', 7, 'Grüße, 世界 \ud83d');
+        await cache.put(head, { ageMs: 0, ticket: await ticketFor('s1'), ...more(head) });
+        expect(await read('s1')).toEqual({ status: 'newer', head });
+        expect(await read('s2')).toMatchObject({ status: 'unknown', isHeld: false });
+      },
+    );
 
     it('tells versions apart that differ by one, as large as they get', async () => {
       const version = 1_767_225_600_000 * 1_024;

@@ -26,6 +26,8 @@ export interface HeadProof {
   readonly ageMs: number;
   /** From an `unknown` answer that came before the head was read or committed. */
   readonly ticket?: string;
+  /** The head as JSON in UTF-8 (`headJson`), where that was made beforehand. */
+  readonly json?: Buffer;
 }
 
 /**

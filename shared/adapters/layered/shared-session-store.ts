@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionChange } from '../../domain/change.ts';
 import type { SessionHead } from '../../domain/head.ts';
+import { headJson } from '../../domain/head-json.ts';
 import type { SessionKey } from '../../domain/ids.ts';
 import { AppError } from '../../kernel/app-error.ts';
+import { dropAbsent } from '../../kernel/drop-absent.ts';
 import type { ErasureStore } from '../../ports/erasure-store.ts';
 import type { HeadCache } from '../../ports/head-cache.ts';
 import type { CommitResult, SessionStore } from '../../ports/session-store.ts';
@@ -125,13 +127,16 @@ export function sharedCachedStores(given: SharedCachedStores): {
     tickets.delete(key);
     const startedAtMs = perf.now();
     try {
-      const result = await store.commit(change);
+      const committing = store.commit(change);
+      // Made while that is on its way: afterwards the caller would wait for it.
+      const json = Buffer.from(headJson(head));
+      const result = await committing;
       // Who asks from now on must not be given what was read before.
       flights.delete(key);
       if (result.status === 'committed') {
         await remember(head);
         const ageMs = perf.now() - startedAtMs;
-        const isTold = await tier.tell(head, ticket === undefined ? { ageMs } : { ageMs, ticket });
+        const isTold = await tier.tell(head, dropAbsent({ ageMs, json, ticket }));
         if (isRemoval && !isTold) await outlast(await tier.outdate(key, head.version));
       } else {
         // Whoever wrote what is replayed may not have lived to tell the cache.

@@ -76,11 +76,11 @@ export class RedisHeadCache implements SharedHeadCache {
     return answer;
   }
 
-  async put(head: SessionHead, { ageMs, ticket = '' }: HeadProof): Promise<void> {
+  async put(head: SessionHead, { ageMs, ticket = '', json }: HeadProof): Promise<void> {
     const ttlMs = Math.ceil(this.#ttlMs * this.#relief.share);
     await this.#run('put', PUT, {
       keys: this.#keysOf(head.sessionKey),
-      args: [head.version, Math.ceil(ageMs), ticket, ttlMs, headJson(head)],
+      args: [head.version, Math.ceil(ageMs), ticket, ttlMs, json ?? headJson(head)],
     });
   }
 

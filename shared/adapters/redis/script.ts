@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 
 /** The part of a Redis client that runs scripts. */
 export interface RedisScriptCommands {
-  evalsha(sha: string, keyCount: number, ...keysThenArgs: (string | number)[]): Promise<unknown>;
-  eval(script: string, keyCount: number, ...keysThenArgs: (string | number)[]): Promise<unknown>;
+  evalsha(sha: string, keyCount: number, ...keysThenArgs: ScriptArg[]): Promise<unknown>;
+  eval(script: string, keyCount: number, ...keysThenArgs: ScriptArg[]): Promise<unknown>;
 }
+
+type ScriptArg = string | number | Buffer;
 
 export interface ScriptInput {
   readonly keys: readonly string[];
-  readonly args?: readonly (string | number)[];
+  readonly args?: readonly ScriptArg[];
 }
 
 export type Script = (redis: RedisScriptCommands, input: ScriptInput) => Promise<unknown>;

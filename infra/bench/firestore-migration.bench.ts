@@ -7,7 +7,7 @@ import { type CloudWorkspace, withCloud } from './cloud-workspace.ts';
 import { spreadOf, spreadOfRatio } from './measure.ts';
 import { fill, USER } from './workspace.ts';
 
-const ROUNDS = 7;
+const ROUNDS = 11;
 const SESSIONS = 8;
 /** Of one session: what the emulator takes depends on the size of its collections. */
 const ITEMS = 400;

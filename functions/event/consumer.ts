@@ -1,7 +1,7 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import type { Memory } from '../../shared/app/memory.ts';
 import { METRICS } from '../../shared/domain/metrics/catalogue.ts';
-import { AppError, invalid } from '../../shared/kernel/app-error.ts';
+import { AppError } from '../../shared/kernel/app-error.ts';
 import { DAY_MS, MINUTE_MS, monotonicMs, sinceMs } from '../../shared/kernel/clock.ts';
 import { composeKey } from '../../shared/kernel/key.ts';
 import { inLogScope } from '../../shared/kernel/log-scope.ts';
@@ -113,10 +113,6 @@ async function consume<Payload, R extends EventRuntime>(
 ): Promise<Outcome> {
   const { ledger, log } = runtime;
   const delivery = deliveryOf(event);
-  if (!delivery.messageId) {
-    const error = invalid([{ path: 'messageId', message: 'is missing' }]);
-    return park(runtime, { name: options.name, event, delivery, error });
-  }
   const { source, messageId } = delivery;
   const deliveryId = composeKey(options.name, source, messageId);
   const claim = await ledger.claim(deliveryId, LEASE_MS);

@@ -45,6 +45,15 @@ describe('deliveryOf', () => {
     ).toEqual(expected);
   });
 
+  it('names what has no id by what it carries', () => {
+    const names = [rawPush({ data: encoded }), rawPush({ data: encoded }), rawPush({ data: '' })]
+      .map(deliveryOf)
+      .map(({ messageId }) => messageId);
+    expect(names[0]).toMatch(/^[a-z2-7]{26}$/);
+    expect(names[1]).toBe(names[0]);
+    expect(names[2]).not.toBe(names[0]);
+  });
+
   it('names any other event by its source and id', () => {
     expect(deliveryOf(eventWith({ data: {} }))).toEqual({ messageId: 'e1', source: '/publisher' });
   });

@@ -1,11 +1,12 @@
 import type { CloudEvent } from '@google-cloud/functions-framework';
 import { invalid } from '../../shared/kernel/app-error.ts';
 import { isJsonObject, type Json } from '../../shared/kernel/json.ts';
+import { hashKey } from '../../shared/kernel/key.ts';
 import { parseStrictJson } from '../../shared/kernel/strict-json.ts';
 
 /** One delivery, whatever envelope it came in. */
 export interface Delivery {
-  /** Names the message: the same on every delivery of it. */
+  /** Names the message: the same on every delivery of it. Never empty. */
   readonly messageId: string;
   /** Where the event came from; part of its identity when it was no Pub/Sub message. */
   readonly source: string;
@@ -14,7 +15,8 @@ export interface Delivery {
 }
 
 /**
- * Names a delivery without looking at its data. The framework turns a Pub/Sub push body into a
+ * Names a delivery, by what it carries where a sender that is not Pub/Sub gives no id: sent again,
+ * the same bytes are the same delivery. The framework turns a Pub/Sub push body into a
  * CloudEvent with `data.message`; a push body that it doesn't recognise arrives as it is.
  */
 export function deliveryOf(event: CloudEvent<unknown>): Delivery {
@@ -23,11 +25,13 @@ export function deliveryOf(event: CloudEvent<unknown>): Delivery {
   const time = message?.['publishTime'] ?? message?.['publish_time'] ?? event.time;
   const publishedAtMs = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   return {
-    messageId: typeof id === 'string' ? id : '',
+    messageId: typeof id === 'string' && id !== '' ? id : nameOf(message ?? event),
     source: message ? 'pubsub' : String(event.source ?? ''),
     ...(Number.isFinite(publishedAtMs) && { publishedAtMs }),
   };
 }
+
+const nameOf = (carrier: object): string => hashKey(JSON.stringify(carrier));
 
 /**
  * The JSON that an event carries: base64 in a Pub/Sub message or in `data_base64`, else the data

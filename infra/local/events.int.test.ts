@@ -32,6 +32,14 @@ describe('ingest-items', () => {
     expect(await historyOf('push')).toEqual(['a', 'b']);
   });
 
+  it('takes a push body without an id of the message, once however often it comes', async () => {
+    const data = { version: 1, userId: 'u1', sessionId: 'nameless', items: [item('a')] };
+    const body = { message: { data: base64(data) }, subscription: 's' };
+    expect((await stack.call('POST', '/ingest-items', body)).status).toBe(204);
+    expect((await stack.call('POST', '/ingest-items', body)).status).toBe(204);
+    expect(await historyOf('nameless')).toEqual(['a']);
+  });
+
   it('takes a CloudEvent in structured mode', async () => {
     const body = {
       specversion: '1.0',

@@ -1,5 +1,4 @@
 import type { AppendLimits } from '../domain/append-change.ts';
-import { extractFacts } from '../domain/facts/facts.ts';
 import { mergeFacts } from '../domain/facts/merge-facts.ts';
 import { groupItems } from '../domain/group.ts';
 import type { SessionHead, Summary, SummaryRecord } from '../domain/head.ts';
@@ -25,6 +24,7 @@ import { retryAborted } from '../kernel/retry.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
+import { factsOfItems } from './facts-of-items.ts';
 import type { SummarizeOutcome } from './memory.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 import { pagesOf } from './timeline.ts';
@@ -139,7 +139,7 @@ async function rewrite(
     const reason = refusalOf(made, inputTokens, options.summaryMaxTokens);
     if (reason)
       throw new AppError('unavailable', 'The summary was refused', { details: { reason } });
-    return { ...made, sample, facts: factsOf(deps, base, { ground, items, toSeq }) };
+    return { ...made, sample, facts: await factsOf(deps, base, { ground, items, toSeq }) };
   } catch (thrown) {
     if (signal?.aborted) throw thrown;
     const error = AppError.from(thrown);
@@ -150,13 +150,13 @@ async function rewrite(
 }
 
 /** Of the whole range: those of the head, which no model wrote. Of a part: its own. */
-function factsOf(
+async function factsOf(
   { counter, options }: ReplaceSummaryDeps,
   base: FallbackHead,
   { ground, items, toSeq }: Step,
-): SummaryRecord['facts'] {
+): Promise<SummaryRecord['facts']> {
   if (toSeq >= base.summary.toSeq) return base.facts;
-  return mergeFacts(ground?.facts ?? [], extractFacts(items), {
+  return mergeFacts(ground?.facts ?? [], await factsOfItems(items), {
     maxTokens: options.factsMaxTokens,
     count: (text) => counter.count(text),
   });

@@ -1,5 +1,4 @@
 import { type AppendLimits, summaryAskedAtMs } from '../domain/append-change.ts';
-import { extractFacts } from '../domain/facts/facts.ts';
 import { mergeFacts } from '../domain/facts/merge-facts.ts';
 import { groupItems } from '../domain/group.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
@@ -27,6 +26,7 @@ import type { SessionStore } from '../ports/session-store.ts';
 import type { SummaryDraft } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
 import { type AnnounceDeps, announce } from './announce.ts';
+import { factsOfItems } from './facts-of-items.ts';
 import type { SummarizeOutcome } from './memory.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 import { uncoveredPages } from './timeline.ts';
@@ -107,16 +107,17 @@ const inputTokens = ({ summary }: SessionHead, { items }: Fold): number =>
   (summary?.tokens ?? 0) + items.reduce((sum, { tokens }) => sum + tokens, 0);
 
 /** `undefined` when another summary, or a deletion, was faster. */
-function commit(
+async function commit(
   { store, counter, clock, meter, options }: SummarizeDeps,
   base: SessionHead,
   { items, toSeq }: Fold,
   draft: SummaryDraft & { readonly tokens: number },
 ): Promise<SummaryDecision | undefined> {
+  const found = await factsOfItems(items);
   return retryAborted(async () => {
     const head = await store.loadHead(base.sessionKey);
     if (!head || !isSameGround(base, head)) return undefined;
-    const facts = mergeFacts(base.facts, extractFacts(items), {
+    const facts = mergeFacts(base.facts, found, {
       maxTokens: options.factsMaxTokens,
       count: (text) => counter.count(text),
     });

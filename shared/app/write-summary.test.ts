@@ -21,6 +21,19 @@ const written = (...drafts: readonly SummaryDraft[]) => {
   );
 };
 
+it('lets others work between the passes of a summariser that never pauses', async () => {
+  let turns = 0;
+  let isOver = false;
+  const spin = () => {
+    turns++;
+    if (!isOver) setImmediate(spin);
+  };
+  setImmediate(spin);
+  await written(draft('One.'), draft('Two.'), draft('Three.'), draft('Four.'));
+  isOver = true;
+  expect(turns).toBeGreaterThanOrEqual(3);
+});
+
 it('a summary in several passes tells what was counted in all of them', async () => {
   const sample = { model: 'm', countedTokens: 1_000, chargedTokens: 1_060 };
   const passes = [draft('One.', 510), draft('One, two.'), draft('All three.', 550)];

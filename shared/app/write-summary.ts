@@ -2,6 +2,7 @@ import type { Summary } from '../domain/head.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { passesOf } from '../domain/passes.ts';
 import { joined, type PromptSample } from '../domain/token-correction.ts';
+import { giveWay } from '../kernel/give-way.ts';
 import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
 
 /** A longer range is summarised in several runs, so that each of them is bounded. */
@@ -33,6 +34,8 @@ export async function writeSummary(
   let draft: SummaryDraft | undefined;
   let sample: PromptSample | undefined;
   for (const pass of passesOf(items, summarizer.maxInputTokens)) {
+    // A summariser without a model works without a pause: others have their turn between passes.
+    if (draft) await giveWay();
     draft = await summarizer.summarize({
       items: pass,
       maxTokens: options.summaryMaxTokens,

@@ -1,11 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 
+/** Lets everything else of the process have its turn: timers, answers, other requests. */
+export const giveWay = (): Promise<void> => setImmediate();
+
 /** What is done in one go, in UTF-16 units of text: some tens of milliseconds of the slowest work on it. */
 const UNITS_AT_ONCE = 262_144;
 
 /**
- * Maps texts one after another. Between them, whenever much was done in one go, everything else of the
- * process has its turn: timers, answers, other requests. Little text takes no turn at all.
+ * Maps texts one after another, and gives way between them whenever much was done in one go. Little text
+ * takes no turn at all.
  */
 export async function mapGivingWay<T, R>(
   items: readonly T[],
@@ -17,7 +20,7 @@ export async function mapGivingWay<T, R>(
   for (const [index, item] of items.entries()) {
     const own = unitsOf(item);
     if (units > 0 && units + own > UNITS_AT_ONCE) {
-      await setImmediate();
+      await giveWay();
       units = 0;
     }
     units += own;

@@ -38,6 +38,20 @@ describe('readAppendRequest', () => {
     }
   });
 
+  it.each([
+    ['calls', { items: [{ contentType: 'tool_call', toolCalls: Array(400_000).fill({}) }] }],
+    ['items', { items: Array(500).fill({ toolCalls: Array(2_000).fill({}) }) }],
+    [
+      'parts',
+      { format: 'anthropic', messages: [{ role: 'user', content: Array(400_000).fill({}) }] },
+    ],
+    ['keys', Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`k${n}`, 1]))],
+  ])('names a hundred faults of a body with any number of wrong %s', (_name, body) => {
+    const { code, violations } = faultsOf({ ...SESSION, ...body });
+    expect(code).toBe('invalid-argument');
+    expect(violations).toHaveLength(100);
+  });
+
   it('reads a list of items', () => {
     const body = {
       ...SESSION,

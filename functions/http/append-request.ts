@@ -13,6 +13,7 @@ import { MAX_RETENTION_DAYS } from '../../shared/domain/retention.ts';
 import { invalid } from '../../shared/kernel/app-error.ts';
 import { dropAbsent } from '../../shared/kernel/drop-absent.ts';
 import { isJsonObject, type Json } from '../../shared/kernel/json.ts';
+import { listOf } from '../../shared/kernel/list-of.ts';
 import { validate } from '../../shared/kernel/validate.ts';
 import { instant } from './fields.ts';
 
@@ -34,14 +35,14 @@ const FlatRequest = z.strictObject({ ...target, ...fields }).superRefine(itemRul
 
 const ItemsRequest = z.strictObject({
   ...target,
-  items: z.array(Item).min(1, 'must have at least one item'),
+  items: listOf(Item, 'must have at least one item'),
   idempotencyKey: identifier.optional(),
 });
 
 const MessagesRequest = z.strictObject({
   ...target,
   format: z.enum(FORMATS),
-  messages: z.array(jsonObject).min(1, 'must have at least one message'),
+  messages: listOf(jsonObject, 'must have at least one message'),
   /** System text, where the provider takes it beside the messages. */
   system: z.custom<Json>((value) => value !== null && value !== undefined, 'is empty').optional(),
   idempotencyKey: identifier.optional(),

@@ -1,7 +1,7 @@
 import type { Violation } from '../kernel/app-error.ts';
 import { nearestName } from '../kernel/nearest-name.ts';
 import { plainMessage } from '../kernel/plain-message.ts';
-import { violationsOf } from '../kernel/validate.ts';
+import { violationsOf } from '../kernel/violations-of.ts';
 import { StrataOptions } from '../options.ts';
 import { refusal } from './refusal.ts';
 

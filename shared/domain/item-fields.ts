@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.ts';
+import { listOf } from '../kernel/list-of.ts';
 import { identifier } from './identifier.ts';
 import { CONTENT_TYPES } from './item.ts';
 
@@ -30,7 +31,7 @@ export const itemFields = {
   pinned: z.boolean().optional(),
   idempotencyKey: identifier.optional(),
   metadata: jsonObject.optional(),
-  toolCalls: z.array(toolCall).min(1, 'must have at least one call').optional(),
+  toolCalls: listOf(toolCall, 'must have at least one call').optional(),
   toolCallId: identifier.optional(),
 };
 

@@ -65,6 +65,9 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Enough to mend a request by; a body can have millions of unknown keys. */
+export const MAX_VIOLATIONS = 100;
+
 /** An `invalid-argument` that names the fields at fault. */
 export function invalid(violations: readonly Violation[], message = 'The request is not valid') {
   return new AppError('invalid-argument', message, { details: { violations } });

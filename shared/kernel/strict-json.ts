@@ -1,5 +1,5 @@
 import { AppError, invalid } from './app-error.ts';
-import type { Json } from './json.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 
 /** Deep enough for any tool's arguments, and far from what a recursive reader's stack bears. */
 const MAX_DEPTH = 64;
@@ -20,7 +20,8 @@ export function parseStrictJson(bytes: Uint8Array): Json {
   } catch {
     throw new AppError('invalid-argument', 'The body is not valid JSON');
   }
-  assertStorable(value, '', 0);
+  const found = faultIn(value, 0);
+  if (found) throw invalid([{ path: found.path.toReversed().join('.'), message: found.message }]);
   return value;
 }
 
@@ -32,23 +33,44 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-function assertStorable(value: Json, path: string, depth: number): void {
-  if (depth > MAX_DEPTH) fail(path, `is nested deeper than ${MAX_DEPTH} levels`);
-  if (typeof value === 'string') {
-    if (!value.isWellFormed()) fail(path, 'has half of a surrogate pair');
-  } else if (typeof value === 'number') {
-    if (!Number.isFinite(value)) fail(path, 'is a number out of range');
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, part] of Object.entries(value)) {
-      if (key === '__proto__') fail(join(path, key), 'is not allowed as a key');
-      if (!key.isWellFormed()) fail(path, 'has a key with half of a surrogate pair');
-      assertStorable(part, join(path, key), depth + 1);
-    }
-  }
+interface Fault {
+  /** From the inside out: written down only where there is a fault, for a body has millions of values. */
+  readonly path: string[];
+  readonly message: string;
 }
 
-const join = (path: string, key: string): string => (path ? `${path}.${key}` : key);
+const fault = (message: string, ...path: string[]): Fault => ({ path, message });
 
-function fail(path: string, message: string): never {
-  throw invalid([{ path, message }]);
+/** The first fault of a value; `undefined`: it can be stored. */
+function faultIn(value: Json, depth: number): Fault | undefined {
+  if (depth > MAX_DEPTH) return fault(`is nested deeper than ${MAX_DEPTH} levels`);
+  if (typeof value === 'string')
+    return value.isWellFormed() ? undefined : fault('has half of a surrogate pair');
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : fault('is a number out of range');
+  if (typeof value !== 'object' || value === null) return undefined;
+  return isJsonObject(value) ? faultInObject(value, depth) : faultInList(value, depth);
+}
+
+function faultInList(values: readonly Json[], depth: number): Fault | undefined {
+  for (let index = 0; index < values.length; index++) {
+    const found = faultIn(values[index] ?? null, depth + 1);
+    if (found) return within(found, String(index));
+  }
+  return undefined;
+}
+
+function faultInObject(object: JsonObject, depth: number): Fault | undefined {
+  for (const key of Object.keys(object)) {
+    if (key === '__proto__') return fault('is not allowed as a key', key);
+    if (!key.isWellFormed()) return fault('has a key with half of a surrogate pair');
+    const found = faultIn(object[key] ?? null, depth + 1);
+    if (found) return within(found, key);
+  }
+  return undefined;
+}
+
+function within(found: Fault, key: string): Fault {
+  found.path.push(key);
+  return found;
 }

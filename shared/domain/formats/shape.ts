@@ -1,12 +1,12 @@
-import { invalid, type Violation } from '../../kernel/app-error.ts';
+import { invalid, MAX_VIOLATIONS, type Violation } from '../../kernel/app-error.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.ts';
 
-/** Collects what is wrong with a list of messages, so that one answer names every fault. */
+/** Collects what is wrong with a list of messages, so that one answer names every fault, up to a hundred. */
 export class Shape {
   readonly #violations: Violation[] = [];
 
   fault(path: string, message: string): void {
-    this.#violations.push({ path, message });
+    if (this.#violations.length < MAX_VIOLATIONS) this.#violations.push({ path, message });
   }
 
   isText(value: Json | undefined, path: string): value is string {

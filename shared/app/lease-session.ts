@@ -29,7 +29,7 @@ export function leaseSession(
     const nowMs = clock.now();
     const head = await store.loadHead(sessionKey);
     if (head?.dueAtMs === undefined || head.dueAtMs > nowMs) return false;
-    const leased = withDue(head, nowMs + leaseMs, nowMs);
+    const leased = withDue(head, nowMs + leaseMs, { nowMs });
     await store.commit({ sessionKey, expectedVersion: head.version, head: leased });
     return true;
   });

@@ -147,7 +147,7 @@ async function settleDue(
   const { sessionKey, version, dueAtMs } = head;
   if (dueAtMs === undefined || dueAtMs > nowMs + leaseMs) return;
   const next = earliest([nextDueAtMs, expiryDueAtMs(head, options)]);
-  const settled = withDue(head, next, nowMs);
+  const settled = withDue(head, next, { nowMs, policy: options });
   if (settled.dueAtMs === dueAtMs) return;
   await store.commit({ sessionKey, expectedVersion: version, head: settled });
 }

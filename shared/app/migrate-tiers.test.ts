@@ -54,6 +54,17 @@ describe('a migration', () => {
     expect(await tiersOf(temp)).toEqual(after);
   });
 
+  it('finds at once what may not be hot, or warm, for any time', async () => {
+    const options = { hotTierMaxAgeDays: 0, warmTierMaxAgeDays: 0, minAccessCountWarm: 1_000 };
+    const temp = await memoryOfTest({ options });
+    await temp.append('s', 'one', 'two');
+    temp.clock.advance(5);
+    expect(await migrate(temp)).toMatchObject({ sessions: 1, warmToCold: 2 });
+    await temp.append('s', 'three');
+    temp.clock.advance(5);
+    expect(await migrate(temp)).toMatchObject({ sessions: 1, warmToCold: 1 });
+  });
+
   it('follows the items as time passes', async () => {
     const temp = await memoryOfTest();
     await temp.append('s', 'one');

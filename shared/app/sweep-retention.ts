@@ -75,6 +75,6 @@ async function tryDate({ store, clock, options }: SweepDeps, key: SessionKey): P
   const dueAtMs = head && expiryDueAtMs(head, options);
   if (!head || dueAtMs === undefined || (head.dueAtMs ?? Number.POSITIVE_INFINITY) <= dueAtMs)
     return;
-  const dated = withDue(head, dueAtMs, clock.now());
+  const dated = withDue(head, dueAtMs, { nowMs: clock.now() });
   await store.commit({ sessionKey: key, expectedVersion: head.version, head: dated });
 }

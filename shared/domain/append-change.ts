@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../kernel/clock.ts';
+import { DAY_MS, MINUTE_MS } from '../kernel/clock.ts';
 import { dropAbsent } from '../kernel/drop-absent.ts';
 import { withAnchors } from './anchors.ts';
 import type { AppendGuard, DueItem, ReplayRecord, SessionChange } from './change.ts';
@@ -52,7 +52,10 @@ export function decideAppend(plan: AppendPlan): AppendDecision {
   const grown = grow(before, items, plan);
   const wantsSummary = needsSummary(grown, limits) && !isSummaryAsked(before, nowMs);
   const dates = [expiryDueAtMs(grown, limits), ...due.map((one) => one.dueAtMs)];
-  const dueAtMs = earliest([before.dueAtMs, ...dates.map((atMs) => coarseDue(atMs, nowMs))]);
+  const dueAtMs = earliest([
+    before.dueAtMs,
+    ...dates.map((atMs) => coarseDue(atMs, nowMs, limits)),
+  ]);
   const after: SessionHead = {
     ...grown,
     version: nextVersion(head?.version, nowMs),
@@ -78,12 +81,29 @@ export const needsSummary = (
   head.lastSeq - coveredToSeq(head) > limits.summarizationThreshold ||
   head.uncoveredTokens > spendable(limits.maxContextTokens, percentOf(head));
 
+/** Of the shortest age of a tier, so that nobody notices how much later it is. */
+const LATE_SHARE = 1e-3;
+
 /**
- * Due dates in the index are whole minutes, so that they rarely change;
- * what is due already stays so, a test of "now" must find it.
+ * Due dates in the index are whole minutes, or less where tiers are that short, so that they rarely
+ * change; what is due already stays so, a test of "now" must find it.
+ *
+ * @param policy what makes it due; absent: anything else.
  */
-export const coarseDue = (dueAtMs: number | undefined, nowMs: number): number | undefined =>
-  dueAtMs === undefined || dueAtMs <= nowMs ? dueAtMs : Math.ceil(dueAtMs / MINUTE_MS) * MINUTE_MS;
+export function coarseDue(
+  dueAtMs: number | undefined,
+  nowMs: number,
+  policy?: TierPolicy,
+): number | undefined {
+  if (dueAtMs === undefined || dueAtMs <= nowMs) return dueAtMs;
+  const stepMs = policy ? stepOf(policy) : MINUTE_MS;
+  return Math.ceil(dueAtMs / stepMs) * stepMs;
+}
+
+function stepOf({ hotTierMaxAgeDays, warmTierMaxAgeDays }: TierPolicy): number {
+  const lateMs = Math.floor(Math.min(hotTierMaxAgeDays, warmTierMaxAgeDays) * DAY_MS * LATE_SHARE);
+  return Math.min(MINUTE_MS, Math.max(1, lateMs));
+}
 
 export function earliest(instants: readonly (number | undefined)[]): number | undefined {
   let first: number | undefined;

@@ -150,7 +150,7 @@ function changeOf(
           ...cold.map((item) => ({ ...item, tier: 'cold' as const })),
         ]),
         earliest([nextDueAtMs, expiryDueAtMs(head, policy), ...kept.map(({ dueAtMs }) => dueAtMs)]),
-        nowMs,
+        { nowMs, policy },
       ),
       tiers,
     },
@@ -181,9 +181,9 @@ export function replaceItems(head: SessionHead, items: readonly StoredItem[]): S
 export function withDue(
   { dueAtMs: _, ...head }: SessionHead,
   dueAtMs: number | undefined,
-  nowMs: number,
+  { nowMs, policy }: { readonly nowMs: number; readonly policy?: TierPolicy },
 ): SessionHead {
-  const coarse = coarseDue(dueAtMs, nowMs);
+  const coarse = coarseDue(dueAtMs, nowMs, policy);
   return {
     ...head,
     version: nextVersion(head.version, nowMs),

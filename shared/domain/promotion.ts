@@ -61,7 +61,10 @@ export function decidePromotion(notes: AccessNotes): MigrationDecision {
       sessionKey: head.sessionKey,
       expectedVersion: head.version,
       head: {
-        ...withDue(replaceItems(head, [...touched, ...promoted, ...staying]), dueAtMs, nowMs),
+        ...withDue(replaceItems(head, [...touched, ...promoted, ...staying]), dueAtMs, {
+          nowMs,
+          policy,
+        }),
         tiers,
       },
       putItems: puts,

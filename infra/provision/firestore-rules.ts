@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isJsonObject, type JsonObject } from '../../shared/kernel/json.ts';
 import { type AuthorizedRequests, callWith } from './authorized-call.ts';
+import { CLOSED, effectOf } from './effect-of-rules.ts';
 import { ifThere } from './if-there.ts';
 import type { Place } from './place.ts';
 import type { Found, Resource } from './resource.ts';
@@ -47,7 +48,7 @@ export function firestoreRules(
     api: 'firebaserules',
     kind: 'rules',
     name,
-    wanted: { effect: effectOf(content) },
+    wanted: { effect: CLOSED },
     ifOfOthers: `take a database of its own with --database, or leave them with --keep-rules once they let nobody to what Strata keeps`,
     kept: 'keeps clients out of the data, which stays',
     read,
@@ -69,11 +70,3 @@ function textOf({ source }: JsonObject): string {
   if (!Array.isArray(files)) return '';
   return files.map((file) => (isJsonObject(file) ? String(file['content']) : '')).join('\n');
 }
-
-/** What the rules say, without comments and layout: a plan shows it on one line. */
-export const effectOf = (text: string): string =>
-  text
-    .replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
-    .replace(/\s+/g, ' ')
-    .replace(/ ?([{}:;=,]) ?/g, '$1')
-    .trim();

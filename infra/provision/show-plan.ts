@@ -34,7 +34,7 @@ function sumsOf(plan: Plan): string {
   ].join('\n');
 }
 
-const MAX_CHARS = 160;
+const MAX_CHARS = 120;
 
 function short(value: Json | undefined): string {
   const text = value === undefined ? 'nothing' : JSON.stringify(value);

@@ -211,6 +211,13 @@ describe('the arguments', () => {
     expect(() => parseDeployArguments(argv, {})).toThrow(message);
   });
 
+  it('hand on that rules are to be left', () => {
+    const provision = (argv: readonly string[]) =>
+      deployCommands(deploymentOf(argv)).find(({ argv }) => argv.includes('provision'))?.argv;
+    expect(provision([])).not.toContain('--keep-rules');
+    expect(provision(['--keep-rules'])).toContain('--keep-rules');
+  });
+
   it('hand on the variables that mean something elsewhere', () => {
     const { env } = deploymentOf(['--invoker', AGENT], {
       STRATA_DATA_DIR: '/home/me',

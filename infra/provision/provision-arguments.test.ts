@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseProvisionArguments } from './provision-arguments.ts';
+import { HELP, parseProvisionArguments } from './provision-arguments.ts';
 
 const PLACE = ['--project', 'my-project', '--region', 'europe-west1'];
 
@@ -19,7 +19,20 @@ it('reads where and what', () => {
   expect(
     parseProvisionArguments([...PLACE, '--destroy', '--yes', '--time-zone', 'Asia/Tokyo']),
   ).toMatchObject({ wants: 'destroy', isSure: true, place: { timeZone: 'Asia/Tokyo' } });
+  expect(parseProvisionArguments([...PLACE, '--keep-rules'])).toMatchObject({ keepsRules: true });
   expect(parseProvisionArguments(['--help'])).toEqual({ wants: 'help' });
+});
+
+it('says in its help which roles it needs', () => {
+  expect(HELP.match(/roles\/[\w.]+/g)).toEqual([
+    'roles/pubsub.admin',
+    'roles/cloudscheduler.admin',
+    'roles/firebaserules.admin',
+    'roles/datastore.indexAdmin',
+    'roles/monitoring.editor',
+    'roles/serviceusage.serviceUsageConsumer',
+    'roles/owner',
+  ]);
 });
 
 it.each([

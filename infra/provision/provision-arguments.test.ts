@@ -24,7 +24,7 @@ it('reads where and what', () => {
 });
 
 it('says in its help which roles it needs', () => {
-  expect(HELP.match(/roles\/[\w.]+/g)).toEqual([
+  expect(HELP.match(/roles\/[\w.]+\w/g)).toEqual([
     'roles/pubsub.admin',
     'roles/cloudscheduler.admin',
     'roles/firebaserules.admin',

@@ -37,11 +37,18 @@ const metadata = fc.dictionary(fc.string({ maxLength: 6 }), fc.jsonValue({ maxDe
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
 const present = (fields: object): JsonObject => JSON.parse(JSON.stringify(fields));
 
+/** Young enough for any retention: what expired would go with a read, also with one that is refused. */
+const HOUR_AGO_MS = Date.now() - 3_600_000;
+const instants = [
+  new Date(HOUR_AGO_MS).toISOString(),
+  new Date(HOUR_AGO_MS + 7_200_000).toISOString().replace('Z', '+02:00'),
+];
+
 const message = fc
   .record({
     content: text,
     contentType: fc.constantFrom('user_message', 'assistant_message', 'system_message', 'note'),
-    createdAt: optional(fc.constantFrom('2026-01-02T03:04:05Z', '2020-02-29T00:00:00.123+02:00')),
+    createdAt: optional(fc.constantFrom(...instants)),
     pinned: optional(fc.boolean()),
     idempotencyKey: optional(fc.constantFrom('k1', 'k2', 'k3')),
     metadata: optional(metadata),
@@ -84,13 +91,19 @@ const providerMessages: Readonly<Record<string, readonly Json[]>> = {
   ],
 };
 
+const retentionDays = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(undefined, 1, 30, 36_500) },
+  { weight: 1, arbitrary: fc.constantFrom<Json>(0, -1, 0.5, 36_501, 1e308, '30', null, [30]) },
+);
+const kept = { ...session, retentionDays };
+
 const append = fc.oneof(
   fc
-    .record({ ...session, items: fc.array(item, { minLength: 1, maxLength: 5 }) })
+    .record({ ...kept, items: fc.array(item, { minLength: 1, maxLength: 5 }) })
     .map((body) => present(body)),
-  fc.record({ ...session, one: item }).map(({ one, ...of }) => present({ ...of, ...one })),
+  fc.record({ ...kept, one: item }).map(({ one, ...of }) => present({ ...of, ...one })),
   fc
-    .record({ ...session, format: fc.constantFrom('openai', 'anthropic', 'gemini') })
+    .record({ ...kept, format: fc.constantFrom('openai', 'anthropic', 'gemini') })
     .map(({ format, ...of }) => present({ ...of, format, messages: providerMessages[format] })),
 );
 

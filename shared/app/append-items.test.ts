@@ -222,6 +222,27 @@ describe('an append', () => {
     expect(JSON.stringify(told)).not.toContain('secret');
   });
 
+  it('keeps every text as it was sent: composed or not, with NUL, in any alphabet', async () => {
+    const temp = await memoryOfTest();
+    const texts = [
+      '\u00e9',
+      'e\u0301',
+      'a\u0000b',
+      '\u212b',
+      '\ufb01',
+      '\u{1f468}\u200d\u{1f469}',
+      '\ufeffx',
+    ];
+    await temp.append('s', ...texts);
+    expect((await contentsOf(temp.system)).map(([, text]) => text)).toEqual(texts);
+    await temp.append('\u00e9', 'composed');
+    await temp.append('e\u0301', 'decomposed');
+    const { sessions } = await temp.system.memory.listSessions(USER, { limit: 9 });
+    expect(sessions.map(({ sessionId }) => sessionId).toSorted()).toEqual(
+      ['s', '\u00e9', 'e\u0301'].toSorted(),
+    );
+  });
+
   it('lets others work between the large items of one request', async () => {
     let turns = 0;
     let isOver = false;

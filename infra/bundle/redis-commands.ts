@@ -16,12 +16,14 @@ const CALLED: Readonly<Record<Called, true>> = {
   eval: true,
   evalsha: true,
   get: true,
+  hgetall: true,
   info: true,
   ping: true,
   sadd: true,
   set: true,
   spop: true,
   srem: true,
+  sscan: true,
   unlink: true,
 };
 

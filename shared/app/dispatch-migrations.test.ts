@@ -127,6 +127,7 @@ async function visits(temp: TemporaryMemory, instance: Instance): Promise<readon
         return { ...NOTHING_MOVED, isDone: true };
       },
       previewMigration: async () => NOTHING_MOVED,
+      previewFlush: async () => NO_ACCESSES_WRITTEN,
       sweepRetention: async () => undefined,
       requestSummary: async () => undefined,
       fanOut: { lease: async () => true, dispatch: async () => 0 },

@@ -2,11 +2,13 @@ import {
   addCounts,
   isOverStep,
   type MigrationCounts,
+  type MigrationDecision,
   type MigrationPolicy,
   NOTHING_MOVED,
 } from '../domain/migration.ts';
 import { decidePromotion } from '../domain/promotion.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Deadline } from '../kernel/deadline.ts';
 import type { Logger } from '../kernel/logger.ts';
 import { retryAborted } from '../kernel/retry.ts';
 import type { AccessLog, PendingAccesses } from '../ports/access-log.ts';
@@ -46,6 +48,26 @@ export async function flushAccesses(
   }
 }
 
+interface PreviewDeps extends Pick<FlushDeps, 'store' | 'clock' | 'options'> {
+  readonly accessLog: Pick<AccessLog, 'peek'>;
+}
+
+/** What that would move up now; changes nothing. Stops when time is up. */
+export async function previewFlush(
+  deps: PreviewDeps,
+  deadline: Deadline,
+): Promise<{ readonly counts: MigrationCounts; readonly sessions: number }> {
+  let counts = NOTHING_MOVED;
+  let sessions = 0;
+  for await (const pending of deps.accessLog.peek()) {
+    if (deadline.isNear()) break;
+    const moved = (await decideSome(deps, pending))?.counts ?? NOTHING_MOVED;
+    if (moved.coldToWarm + moved.toHot > 0) sessions++;
+    counts = addCounts(counts, moved);
+  }
+  return { counts, sessions };
+}
+
 async function writeDown(deps: FlushDeps, pending: PendingAccesses): Promise<MigrationCounts> {
   const { sessionKey } = pending;
   const waiting = partsOf([...pending.counts], ITEMS_PER_COMMIT);
@@ -73,17 +95,26 @@ function partsOf<T>(all: readonly T[], length: number): (readonly T[])[] {
 
 /** `undefined`: that would be too much for one commit, and nothing was written. */
 async function writeSome(
-  { store, clock, options }: FlushDeps,
-  { sessionKey, counts }: PendingAccesses,
+  deps: FlushDeps,
+  pending: PendingAccesses,
 ): Promise<MigrationCounts | undefined> {
-  const head = await store.loadHead(sessionKey);
-  if (!head) return NOTHING_MOVED;
-  const { items, segments } = await store.readSeqs(sessionKey, [...counts.keys()]);
-  if (items.length + segments.length === 0) return NOTHING_MOVED;
-  const nowMs = clock.now();
-  const notes = { head, counts, items, segments, nowMs, policy: options };
-  const { change, counts: moved } = decidePromotion(notes);
-  if (counts.size > 1 && isOverStep(change)) return undefined;
-  await store.commit(change);
+  const decision = await decideSome(deps, pending);
+  if (!decision) return NOTHING_MOVED;
+  const { change, counts: moved } = decision;
+  if (pending.counts.size > 1 && isOverStep(change)) return undefined;
+  await deps.store.commit(change);
   return moved;
+}
+
+/** `undefined`: nothing of it is there any more. */
+async function decideSome(
+  { store, clock, options }: Pick<FlushDeps, 'store' | 'clock' | 'options'>,
+  { sessionKey, counts }: PendingAccesses,
+): Promise<MigrationDecision | undefined> {
+  const head = await store.loadHead(sessionKey);
+  if (!head) return undefined;
+  const { items, segments } = await store.readSeqs(sessionKey, [...counts.keys()]);
+  if (items.length + segments.length === 0) return undefined;
+  const nowMs = clock.now();
+  return decidePromotion({ head, counts, items, segments, nowMs, policy: options });
 }

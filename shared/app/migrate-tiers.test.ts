@@ -132,6 +132,20 @@ describe('a migration', () => {
     expect(await migrate(temp)).toMatchObject(moves);
   });
 
+  it('tells with dryRun what was read often enough to come back, and leaves it where it is', async () => {
+    const temp = await memoryOfTest();
+    const [first = '', second = ''] = await temp.append('s', ...aged(temp, 5, 40));
+    await migrate(temp);
+    const { memory } = temp.system;
+    for (let time = 0; time < 2; time++) await memory.readItem(first);
+    for (let time = 0; time < 5; time++) await memory.readItem(second);
+    const moves = { coldToWarm: 2, toHot: 1, sessions: 1, segmentsWritten: 1 };
+    expect(await migrate(temp, true)).toMatchObject(moves);
+    expect(await migrate(temp, true)).toMatchObject(moves);
+    expect(await tiersOf(temp)).toEqual([[1, 5, 'cold']]);
+    expect(await migrate(temp)).toMatchObject(moves);
+  });
+
   it('stops when time is up with its progress kept, says what remains, and is gone on with', async () => {
     const temp = await memoryOfTest();
     for (const sessionId of ['s', 't', 'u']) await temp.append(sessionId, ...aged(temp, 450, 40));

@@ -26,6 +26,10 @@ export interface MigrateTiersDeps {
   ) => Promise<MigrationCounts & { readonly isDone: boolean }>;
   /** What that would move. */
   readonly previewMigration: (session: SessionRef) => Promise<MigrationCounts>;
+  /** What `flushAccesses` would move. */
+  readonly previewFlush: (
+    deadline: Deadline,
+  ) => Promise<{ readonly counts: MigrationCounts; readonly sessions: number }>;
   /** Asks for a summary unless one is on its way. */
   readonly requestSummary: (head: SessionHead) => Promise<void>;
   /** Finds sessions of before the default retention. */
@@ -202,17 +206,20 @@ async function isMigrated(
 }
 
 async function preview(
-  { index, clock, previewMigration }: MigrateTiersDeps,
+  { index, clock, previewMigration, previewFlush }: MigrateTiersDeps,
   progress: Progress,
   deadline: Deadline,
 ): Promise<void> {
+  const { counts, sessions } = await previewFlush(deadline);
+  progress.counts = counts;
+  progress.sessions = sessions;
   const limit = Number.MAX_SAFE_INTEGER;
   const due = await index.listDue('tier', { nowMs: clock.now(), limit, shard: progress.shard });
   for (const session of due) {
     if (deadline.isNear()) return;
-    const counts = await previewMigration(session);
-    if (hasMoved(counts)) progress.sessions++;
-    progress.counts = addCounts(progress.counts, counts);
+    const moved = await previewMigration(session);
+    if (hasMoved(moved)) progress.sessions++;
+    progress.counts = addCounts(progress.counts, moved);
   }
 }
 

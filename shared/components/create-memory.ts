@@ -8,7 +8,7 @@ import { dispatchMigrations } from '../app/dispatch-migrations.ts';
 import { eraseUser, readReceipt } from '../app/erase-user.ts';
 import { expireSession } from '../app/expire-session.ts';
 import { exportUser } from '../app/export-user.ts';
-import { flushAccesses } from '../app/flush-accesses.ts';
+import { flushAccesses, previewFlush } from '../app/flush-accesses.ts';
 import { leaseSession, MIGRATION_LEASE_MS } from '../app/lease-session.ts';
 import { listSessions } from '../app/list-sessions.ts';
 import type { Memory } from '../app/memory.ts';
@@ -115,6 +115,7 @@ export function createMemory(given: MemoryPorts): Memory {
           migrateSession: (session, deadline) =>
             migrateSession(migration, session, deadline, { isLeased: false }),
           previewMigration: (session) => previewMigration(given, session),
+          previewFlush: (deadline) => previewFlush(given, deadline),
           requestSummary: ask,
           flushAccesses: flush,
           sweepRetention: (deadline) => sweepRetention(given, deadline),

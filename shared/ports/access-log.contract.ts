@@ -78,6 +78,22 @@ export function describeAccessLog(name: string, harness: AccessLogHarness): void
       expect(session?.counts).toEqual(new Map([[1, 1]]));
     });
 
+    it('shows every session once with all of its counts, and takes none of them', async () => {
+      record('s1', 1, 2);
+      record('s1', 2);
+      record('s2', 7);
+      for (const _ of ['first', 'second']) {
+        const seen = new Map<string, unknown>();
+        for await (const { userId, sessionId, sessionKey, counts } of log.peek()) {
+          expect({ userId, sessionKey }).toEqual({ userId: 'u1', sessionKey: keyOf(sessionId) });
+          expect(seen.has(sessionId)).toBe(false);
+          seen.set(sessionId, Object.fromEntries(counts));
+        }
+        expect(Object.fromEntries(seen)).toEqual({ s1: { 1: 1, 2: 2 }, s2: { 7: 1 } });
+      }
+      expect(log.pending(keyOf('s1'), 2)).toBe(2);
+    });
+
     it('forgets a dropped session and no other', async () => {
       record('s1', 1);
       record('s2', 1);

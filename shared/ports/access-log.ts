@@ -23,6 +23,9 @@ export interface AccessLog {
    */
   hasten(sessionKey: SessionKey): Promise<void> | undefined;
 
+  /** What a drain of everything would take; each session once. Nothing is taken. */
+  peek(): AsyncIterable<PendingAccesses>;
+
   /** Takes the counts of up to `limit` sessions out of the log. */
   drain(limit: number): readonly PendingAccesses[] | Promise<readonly PendingAccesses[]>;
 

@@ -51,6 +51,12 @@ export class InProcessAccessLog implements AccessLog {
     return undefined;
   }
 
+  async *peek(): AsyncGenerator<PendingAccesses> {
+    for (const session of [...this.#sessions.values()]) {
+      yield { ...session, counts: new Map(session.counts) };
+    }
+  }
+
   drain(limit: number): readonly PendingAccesses[] {
     const taken: Pending[] = [];
     for (const session of this.#sessions.values()) {

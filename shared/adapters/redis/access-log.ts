@@ -15,6 +15,8 @@ export interface RedisAccessCommands extends RedisScriptCommands {
   sadd(key: string, member: string): Promise<unknown>;
   srem(key: string, member: string): Promise<unknown>;
   spop(key: string, count: number): Promise<string[]>;
+  sscan(key: string, cursor: string): Promise<[cursor: string, members: string[]]>;
+  hgetall(key: string): Promise<Record<string, string>>;
   unlink(key: string): Promise<unknown>;
 }
 
@@ -100,6 +102,39 @@ export class RedisAccessLog implements AccessLog {
 
   hasten(key: SessionKey): Promise<void> {
     return this.#send(key).catch(() => this.#meter.count(METRICS.accessesDropped));
+  }
+
+  /** Without Redis only what waits here can be seen. */
+  async *peek(): AsyncGenerator<PendingAccesses> {
+    const seen = new Set<SessionKey>();
+    for (const [key, { names, counts }] of [...this.#waiting]) {
+      seen.add(key);
+      const sent = await this.#readAll(key);
+      yield pendingOf(key, names, sumOf(counts, sent?.counts ?? new Map()));
+    }
+    for await (const key of this.#dirty()) {
+      // A scan may give a member twice.
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const pending = await this.#readAll(key);
+      if (pending) yield pending;
+    }
+  }
+
+  async *#dirty(): AsyncGenerator<SessionKey> {
+    let cursor = '0';
+    do {
+      const scan = this.#redis.sscan(dirtyKey(this.#prefix), cursor);
+      const [next, keys] = await scan.catch(() => ['0', []] as const);
+      // Session keys, because this adapter put them there.
+      yield* keys as SessionKey[];
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
+  async #readAll(key: SessionKey): Promise<PendingAccesses | undefined> {
+    const fields = await this.#redis.hgetall(accessesKey(this.#prefix, key)).catch(() => ({}));
+    return pendingIn(key, new Map(Object.entries(fields)));
   }
 
   /** Without Redis only what waits here can be drained. */
@@ -188,11 +223,7 @@ export class RedisAccessLog implements AccessLog {
     this.#known.delete(key);
     const fields = new Map<string, string>();
     for (let at = 0; at + 1 < flat.length; at += 2) fields.set(flat[at] ?? '', flat[at + 1] ?? '');
-    const names = fields.get('names');
-    fields.delete('names');
-    if (names === undefined || fields.size === 0) return undefined;
-    const counts = [...fields].map(([seq, count]) => [Number(seq), Number(count)] as const);
-    return pendingOf(key, names, new Map(counts));
+    return pendingIn(key, fields);
   }
 
   #wait(
@@ -230,4 +261,26 @@ function pendingOf(
 ): PendingAccesses {
   const [userId, sessionId] = JSON.parse(names) as [string, string];
   return { userId, sessionId, sessionKey, counts };
+}
+
+/** The counts in the fields of a session's hash, where it has any. */
+function pendingIn(
+  key: SessionKey,
+  fields: ReadonlyMap<string, string>,
+): PendingAccesses | undefined {
+  const { names, ...counts } = Object.fromEntries(fields);
+  if (names === undefined || fields.size < 2) return undefined;
+  const numbers = Object.entries(counts).map(
+    ([seq, count]) => [Number(seq), Number(count)] as const,
+  );
+  return pendingOf(key, names, new Map(numbers));
+}
+
+function sumOf(
+  some: ReadonlyMap<number, number>,
+  others: ReadonlyMap<number, number>,
+): ReadonlyMap<number, number> {
+  const sum = new Map(some);
+  for (const [seq, count] of others) sum.set(seq, (sum.get(seq) ?? 0) + count);
+  return sum;
 }

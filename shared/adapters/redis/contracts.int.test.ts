@@ -129,6 +129,34 @@ function describeWithServer(url: string): void {
       expect(again?.counts).toEqual(new Map([[2, 1]]));
     });
 
+    it('shows what every instance has sent, together with what waits here, and takes none of it', async () => {
+      const prefix = newPrefix();
+      const [first, second] = [instance(prefix), instance(prefix)];
+      const sessions = Array.from({ length: 30 }, (_, n) => ({ userId: 'u1', sessionId: `s${n}` }));
+      for (const one of [session, ...sessions]) {
+        await begin(prefix, one);
+        first.log.record(one, sessionKeyOf(one), [1, 2]);
+        await first.ask(sessionKeyOf(one));
+      }
+      second.log.record(session, key, [2]);
+      const peek = async (log: RedisAccessLog) => {
+        const seen: [string, string, Record<string, number>][] = [];
+        for await (const { userId, sessionId, counts } of log.peek())
+          seen.push([userId, sessionId, Object.fromEntries(counts)]);
+        return seen.toSorted(([, a], [, b]) => (a < b ? -1 : 1));
+      };
+      const rest = sessions
+        .map(({ userId, sessionId }) => [userId, sessionId, { 1: 1, 2: 1 }])
+        .toSorted(([, a], [, b]) => (String(a) < String(b) ? -1 : 1));
+      const { userId, sessionId } = session;
+      for (const _ of ['first', 'second']) {
+        expect(await peek(second.log)).toEqual([...rest, [userId, sessionId, { 1: 1, 2: 2 }]]);
+        expect(await peek(newLog(prefix))).toEqual([...rest, [userId, sessionId, { 1: 1, 2: 1 }]]);
+      }
+      expect(await newLog(prefix).drain(100)).toHaveLength(31);
+      expect(await peek(newLog(prefix))).toEqual([]);
+    });
+
     it('hands each count to one of several instances that drain at once', async () => {
       const prefix = newPrefix();
       const one = instance(prefix);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppError } from '../kernel/app-error.ts';
 import { DAY_MS } from '../kernel/clock.ts';
 import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
+import { TurnCounter } from '../testing/turn-counter.ts';
 import type { AppendCommand } from './memory.ts';
 
 const say = (content: string, idempotencyKey?: string) => ({
@@ -244,18 +245,12 @@ describe('an append', () => {
   });
 
   it('lets others work between the large items of one request', async () => {
-    let turns = 0;
-    let isOver = false;
-    const spin = () => {
-      turns++;
-      if (!isOver) setImmediate(spin);
-    };
+    const others = new TurnCounter();
     const seen: number[] = [];
-    const counter = { name: 'test', count: () => seen.push(turns) };
+    const counter = { name: 'test', count: () => seen.push(others.turns) };
     const temp = await memoryOfTest({ counter });
-    setImmediate(spin);
     await temp.append('s', ...Array<string>(8).fill('a'.repeat(200_000)));
-    isOver = true;
+    others.stop();
     expect(new Set(seen.slice(0, 8)).size).toBe(8);
   });
 

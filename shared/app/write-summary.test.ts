@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { SummaryDraft } from '../ports/summarizer.ts';
 import { userItem } from '../testing/transcripts.ts';
+import { TurnCounter } from '../testing/turn-counter.ts';
 import { writeSummary } from './write-summary.ts';
 
 const draft = (text: string, charged?: number): SummaryDraft => ({
@@ -22,16 +23,10 @@ const written = (...drafts: readonly SummaryDraft[]) => {
 };
 
 it('lets others work between the passes of a summariser that never pauses', async () => {
-  let turns = 0;
-  let isOver = false;
-  const spin = () => {
-    turns++;
-    if (!isOver) setImmediate(spin);
-  };
-  setImmediate(spin);
+  const others = new TurnCounter();
   await written(draft('One.'), draft('Two.'), draft('Three.'), draft('Four.'));
-  isOver = true;
-  expect(turns).toBeGreaterThanOrEqual(3);
+  others.stop();
+  expect(others.turns).toBeGreaterThanOrEqual(3);
 });
 
 it('a summary in several passes tells what was counted in all of them', async () => {

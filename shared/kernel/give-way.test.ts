@@ -1,25 +1,19 @@
 import { expect, it } from 'vitest';
+import { TurnCounter } from '../testing/turn-counter.ts';
 import { mapGivingWay } from './give-way.ts';
 
 /** How often everything else had a turn while texts of these lengths were mapped. */
 async function turnsAmong(
   lengths: readonly number[],
 ): Promise<{ turns: number; mapped: number[] }> {
-  let turns = 0;
-  let isOver = false;
-  const count = () => {
-    if (isOver) return;
-    turns++;
-    setImmediate(count);
-  };
-  setImmediate(count);
+  const others = new TurnCounter();
   const mapped = await mapGivingWay(
     lengths,
     (length) => length,
     (length, index) => length * 10 + index,
   );
-  isOver = true;
-  return { turns, mapped };
+  others.stop();
+  return { turns: others.turns, mapped };
 }
 
 it('maps in order', async () => {

@@ -17,7 +17,7 @@ module.exports = {
     may('shared/ports/', 'shared/((ports|domain|kernel)/|topology[.]ts)'),
     may(
       'shared/app/',
-      'shared/(app/(announce|choose-context|facts-of-items|timeline|find-item|lease-session|messages|memory|metrics-sources|migrate-page|pressure-watch|read-uncovering|recent-log|segment-neighbours|write-summary)[.]ts|(ports|domain|kernel)/|topology[.]ts|options[.]ts)',
+      'shared/(app/(announce|choose-context|facts-of-items|timeline|find-item|lease-session|log-page|messages|memory|metrics-sources|migrate-page|pressure-watch|read-uncovering|recent-log|segment-neighbours|write-summary)[.]ts|(ports|domain|kernel)/|topology[.]ts|options[.]ts)',
     ),
     {
       name: 'an adapter knows no other adapter and no use case',

@@ -41,7 +41,7 @@ async function* exportSession(
   if (!head) return;
   const { sessionKey, userId, sessionId, lastSeq } = head;
   yield { type: 'session', userId, sessionId, createdAt: iso(head.createdAtMs), lastSeq };
-  for await (const page of pagesOf(store, sessionKey, { fromSeq: 1, toSeq: lastSeq })) {
+  for await (const page of pagesOf(store, head, { fromSeq: 1, toSeq: lastSeq })) {
     for (const item of page) yield itemLine(head, item);
   }
   const summaries = await store.readSummaries(sessionKey, { coveringSeq: 1 });

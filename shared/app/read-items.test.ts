@@ -4,6 +4,7 @@ import { openSqlite } from '../adapters/sqlite/open-sqlite.ts';
 import { DAY_MS } from '../kernel/clock.ts';
 import { deadlineAfter } from '../kernel/deadline.ts';
 import type { SessionStore } from '../ports/session-store.ts';
+import type { ManualClock } from '../testing/manual-clock.ts';
 import { memoryOfTest, type TemporaryMemory, USER } from '../testing/temporary-memory.ts';
 
 const session = { userId: USER, sessionId: 's' };
@@ -23,6 +24,22 @@ async function pagesOf({ system }: TemporaryMemory, limit: number): Promise<numb
     fromSeq = page.nextSeq;
   } while (fromSeq !== undefined);
   return pages;
+}
+
+/** Stores that write down how many items were asked for with each look at the log. */
+function listening(clock: ManualClock, limits: number[]) {
+  const sqlite = openSqlite({ path: ':memory:', clock });
+  const { store } = sqlite;
+  const heard: SessionStore = {
+    ...uncachedReads(store),
+    loadHead: (key) => store.loadHead(key),
+    commit: (change) => store.commit(change),
+    readLog: (key, query) => {
+      limits.push(query.limit);
+      return store.readLog(key, query);
+    },
+  };
+  return { ...sqlite, epoch: () => 0, store: heard };
 }
 
 const down = (from: number, to: number) =>
@@ -90,28 +107,52 @@ describe('a history from the newest item on', () => {
   });
 
   it('reads the log only for what the window does not hold', async () => {
-    let logs = 0;
+    const limits: number[] = [];
     const temp = await memoryOfTest({
       options: { windowMaxItems: 5 },
-      openStores: (clock) => {
-        const sqlite = openSqlite({ path: ':memory:', clock });
-        const { store } = sqlite;
-        const counting: SessionStore = {
-          ...uncachedReads(store),
-          loadHead: (key) => store.loadHead(key),
-          commit: (change) => store.commit(change),
-          readLog: (key, query) => {
-            logs++;
-            return store.readLog(key, query);
-          },
-        };
-        return { ...sqlite, epoch: () => 0, store: counting };
-      },
+      openStores: (clock) => listening(clock, limits),
     });
     await temp.append('s', ...messages(12));
     await newest(temp, 5);
-    expect(logs).toBe(0);
+    expect(limits).toEqual([]);
     await newest(temp, 6);
-    expect(logs).toBe(1);
+    expect(limits).toEqual([2]);
+  });
+
+  it('gives pages of large items that one answer takes, and reads few of them together', async () => {
+    const limits: number[] = [];
+    const counter = { name: 'none', count: () => 1 };
+    const temp = await memoryOfTest({ counter, openStores: (clock) => listening(clock, limits) });
+    const large = 'x'.repeat(255 * 1_024);
+    const created = { createdAtMs: temp.clock.now() - 40 * DAY_MS, contentType: 'user_message' };
+    for (let batch = 0; batch < 5; batch++) {
+      await temp.append(
+        's',
+        ...messages(26).map((name) => ({ ...created, content: name + large })),
+      );
+    }
+    const up = async () => {
+      const pages: number[][] = [];
+      for (let fromSeq: number | undefined = 1; fromSeq !== undefined; ) {
+        const query = { ...session, order: 'asc', limit: 500, fromSeq } as const;
+        const { items, nextSeq } = await temp.system.memory.history(query);
+        pages.push(items.map(({ seq }) => seq));
+        fromSeq = nextSeq;
+      }
+      return pages;
+    };
+    const all = down(130, 1);
+    for (const tier of ['hot', 'cold']) {
+      const [newestFirst, oldestFirst] = [await pagesOf(temp, 500), await up()];
+      expect(newestFirst.flat(), tier).toEqual(all);
+      expect(oldestFirst.flat(), tier).toEqual(all.toReversed());
+      // 96 of them are 24 MiB.
+      for (const [page] of [newestFirst, oldestFirst]) expect(page?.length).toBe(96);
+      expect(Math.max(...limits)).toBe(33);
+      await temp.system.memory.migrateTiers({
+        dryRun: false,
+        deadline: deadlineAfter(60_000, temp.clock),
+      });
+    }
   });
 });

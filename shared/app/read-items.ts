@@ -1,10 +1,10 @@
 import { itemCountOf } from '../domain/head.ts';
 import { type SessionKey, sessionKeyOf } from '../domain/ids.ts';
-import type { StoredItem } from '../domain/item.ts';
 import type { SessionStore } from '../ports/session-store.ts';
 import { findItem } from './find-item.ts';
+import { type LogPage, type LogPart, readPage } from './log-page.ts';
 import type { HistoryPage, HistoryQuery, ItemView } from './memory.ts';
-import { handOut, type OwnReadDeps, type ReadDeps, readItems, sliceItems } from './timeline.ts';
+import { handOut, type OwnReadDeps, type ReadDeps, readItems } from './timeline.ts';
 
 /** One item, counted as an access. @throws AppError `not-found`. */
 export async function readItem(deps: OwnReadDeps, id: string, owner?: string): Promise<ItemView> {
@@ -14,13 +14,10 @@ export async function readItem(deps: OwnReadDeps, id: string, owner?: string): P
   return view;
 }
 
-interface Page {
-  readonly items: readonly StoredItem[];
-  /** Where the next page begins; absent: there is none. */
-  readonly nextSeq?: number;
-}
+/** Read at once of what the window holds by reference: the largest of them are 16 MiB together. */
+const WINDOW_ENTRIES = 64;
 
-/** A page of every live item, whatever tier it is in, once and in order; counted as accesses. */
+/** A page of every live item, whatever tier it is in, once and in order; fewer where they are large. */
 export async function readHistory(deps: ReadDeps, query: HistoryQuery): Promise<HistoryPage> {
   const key = sessionKeyOf(query);
   const { order, limit, fromSeq } = query;
@@ -35,29 +32,16 @@ const firstSeqIn = (order: HistoryQuery['order']): number =>
   order === 'asc' ? 1 : Number.MAX_SAFE_INTEGER;
 
 /** The head is loaded for what a store does with it: nothing that expired is left in the log. */
-async function pageFrom(store: SessionStore, key: SessionKey, part: Part): Promise<Page> {
-  return (await store.loadHead(key)) ? logPage(store, key, part) : { items: [] };
-}
-
-type Part = Required<Pick<HistoryQuery, 'fromSeq' | 'order' | 'limit'>>;
-
-async function logPage(
-  store: SessionStore,
-  key: SessionKey,
-  { fromSeq, order, limit }: Part,
-): Promise<Page> {
-  // One more than asked for tells whether there is another page.
-  const log = { fromSeq, order, limit: limit + 1 };
-  const found = sliceItems(await store.readLog(key, log), log);
-  const next = found[limit];
-  return { items: found.slice(0, limit), ...(next && { nextSeq: next.seq }) };
+async function pageFrom(store: SessionStore, key: SessionKey, part: LogPart): Promise<LogPage> {
+  const head = await store.loadHead(key);
+  return head ? readPage(store, head, part) : { items: [] };
 }
 
 /** The newest items, newest first: from the head as far as its window goes, then from the log. */
-async function newestPage(store: SessionStore, key: SessionKey, limit: number): Promise<Page> {
+async function newestPage(store: SessionStore, key: SessionKey, limit: number): Promise<LogPage> {
   const head = await store.loadHead(key);
   if (!head) return { items: [] };
-  const entries = head.window.slice(-limit);
+  const entries = head.window.slice(-Math.min(limit, WINDOW_ENTRIES));
   const references = entries.filter(({ item }) => !item).map(({ seq }) => seq);
   const read = await readItems(store, key, references);
   const bySeq = new Map(read.map((item) => [item.seq, item]));
@@ -67,6 +51,6 @@ async function newestPage(store: SessionStore, key: SessionKey, limit: number): 
   const nextSeq = (entries[0]?.seq ?? head.lastSeq + 1) - 1;
   if (entries.length === limit) return { items, nextSeq };
   const rest = { fromSeq: nextSeq, order: 'desc', limit: limit - entries.length } as const;
-  const { items: older, ...next } = await logPage(store, key, rest);
+  const { items: older, ...next } = await readPage(store, head, { ...rest, before: items });
   return { items: [...items, ...older], ...next };
 }

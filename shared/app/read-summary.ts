@@ -1,8 +1,8 @@
-import type { Summary } from '../domain/head.ts';
 import { parseSummaryId } from '../domain/ids.ts';
 import { AppError } from '../kernel/app-error.ts';
+import { readPage } from './log-page.ts';
 import type { SummaryPage } from './memory.ts';
-import { handOut, type OwnReadDeps, sliceItems } from './timeline.ts';
+import { handOut, type OwnReadDeps } from './timeline.ts';
 
 interface Expansion {
   readonly expand: boolean;
@@ -25,15 +25,12 @@ export async function readSummary(
   }
   const { facts: _, ...summary } = record;
   if (!expand) return { summary };
-  const start = Math.max(summary.fromSeq, fromSeq ?? summary.fromSeq);
-  const query = { fromSeq: start, order: 'asc', limit: limit + 1 } as const;
-  const found = sliceItems(await deps.store.readLog(key, query), query).filter(within(summary));
-  const items = await handOut(deps, head, key, found.slice(0, limit));
-  const next = found[limit];
-  return next ? { summary, items, nextSeq: next.seq } : { summary, items };
+  const part = {
+    fromSeq: Math.max(summary.fromSeq, fromSeq ?? summary.fromSeq),
+    toSeq: summary.toSeq,
+    order: 'asc',
+    limit,
+  } as const;
+  const { items, ...next } = await readPage(deps.store, head, part);
+  return { summary, items: await handOut(deps, head, key, items), ...next };
 }
-
-const within =
-  ({ fromSeq, toSeq }: Summary) =>
-  ({ seq }: { readonly seq: number }) =>
-    fromSeq <= seq && seq <= toSeq;

@@ -12,6 +12,7 @@ import {
   type Rewritten,
 } from '../domain/replacement.ts';
 import {
+  type Foldable,
   type FoldLimits,
   foldTo,
   isSameGround,
@@ -28,7 +29,12 @@ import { factsOfItems } from './facts-of-items.ts';
 import type { SummarizeOutcome } from './memory.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 import { pagesOf } from './timeline.ts';
-import { MAX_FOLD_ITEMS, type WriteSummaryDeps, writeSummary } from './write-summary.ts';
+import {
+  isLargeFold,
+  MAX_FOLD_ITEMS,
+  type WriteSummaryDeps,
+  writeSummary,
+} from './write-summary.ts';
 
 export interface ReplaceSummaryDeps extends AnnounceDeps, WriteSummaryDeps {
   readonly store: SessionStore;
@@ -89,19 +95,19 @@ async function nextStep(
   const { toSeq } = base.summary;
   const items: StoredItem[] = [];
   const range = { fromSeq: (ground?.toSeq ?? 0) + 1, toSeq };
-  for await (const page of pagesOf(store, base.sessionKey, range)) {
-    items.push(...page);
-    if (items.length >= MAX_FOLD_ITEMS) break;
-  }
-  if (items.length < MAX_FOLD_ITEMS) return { ground, items: toFold(items, toSeq), toSeq };
+  const isOpen = ({ unanswered }: Foldable) => unanswered.length > 0;
   // A part ends where no group crosses; a range of one endless group is rewritten at once.
-  const partTo = foldTo(
-    groupItems(items).groups,
-    options,
-    ({ unanswered }) => unanswered.length > 0,
-  );
-  const end = partTo ?? items.at(-1)?.seq ?? toSeq;
-  return { ground, items: toFold(items, end), toSeq: end };
+  const partTo = () => foldTo(groupItems(items).groups, options, isOpen);
+  for await (const page of pagesOf(store, base, range)) {
+    items.push(...page);
+    if (items.length >= MAX_FOLD_ITEMS) {
+      const end = partTo() ?? items.at(-1)?.seq ?? toSeq;
+      return { ground, items: toFold(items, end), toSeq: end };
+    }
+    const end = isLargeFold(items) && page.at(-1)?.seq !== toSeq ? partTo() : undefined;
+    if (end !== undefined) return { ground, items: toFold(items, end), toSeq: end };
+  }
+  return { ground, items: toFold(items, toSeq), toSeq };
 }
 
 /** More of the stand-in's in a row than this, and the model begins from the start. */

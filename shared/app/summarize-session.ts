@@ -30,7 +30,12 @@ import { factsOfItems } from './facts-of-items.ts';
 import type { SummarizeOutcome } from './memory.ts';
 import { eventMessage, summarizeMessage } from './messages.ts';
 import { uncoveredPages } from './timeline.ts';
-import { MAX_FOLD_ITEMS, type WriteSummaryDeps, writeSummary } from './write-summary.ts';
+import {
+  isLargeFold,
+  MAX_FOLD_ITEMS,
+  type WriteSummaryDeps,
+  writeSummary,
+} from './write-summary.ts';
 
 export interface SummarizeDeps extends AnnounceDeps, WriteSummaryDeps {
   readonly store: SessionStore;
@@ -90,12 +95,23 @@ async function nextFold(deps: SummarizeDeps, head: SessionHead): Promise<Fold | 
   for await (const page of uncoveredPages(deps.store, head)) {
     items.push(...page);
     if (items.length >= maxItems) break;
+    const fold = isLargeFold(items) ? foldOf(deps, head, items) : undefined;
+    if (fold) return fold;
   }
+  return foldOf(deps, head, items);
+}
+
+/** What can be folded of the oldest uncovered items. */
+function foldOf(
+  { clock, options }: SummarizeDeps,
+  head: SessionHead,
+  items: readonly StoredItem[],
+): Fold | undefined {
   const { groups } = groupItems(items);
-  const nowMs = deps.clock.now();
+  const nowMs = clock.now();
   const isOpen = ({ items: [call], unanswered }: Foldable) =>
     unanswered.length > 0 && nowMs - (call?.createdAtMs ?? 0) < CALL_EXPIRES_MS;
-  const limits = inCountedTokens(deps.options, head);
+  const limits = inCountedTokens(options, head);
   const toSeq = foldTo(groups, limits, isOpen);
   if (toSeq === undefined) return undefined;
   const folded = toFold(items, toSeq);

@@ -2,6 +2,7 @@ import { coveredToSeq, type SessionHead } from '../domain/head.ts';
 import { itemIdOf, type SessionKey, type SessionRef } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
 import { decodeSegment } from '../domain/segment-codec.ts';
+import { itemsWithin } from '../domain/tier-counts.ts';
 import { accessCountOf, isDecidedBy, type TierPolicy } from '../domain/tier-policy.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { AccessLog } from '../ports/access-log.ts';
@@ -36,28 +37,34 @@ export async function readItems(
   return sliceItems(await store.readSeqs(key, seqs)).filter(({ seq }) => wanted.has(seq));
 }
 
-const PAGE_ITEMS = 500;
+const READ_MAX_ITEMS = 500;
+const READ_MAX_BYTES = 8 * 1_048_576;
+
+/** How many items of a session are read together: fewer where they are large on average. */
+export const readTogether = ({ tiers: { hot, warm, cold } }: Pick<SessionHead, 'tiers'>): number =>
+  Math.min(READ_MAX_ITEMS, itemsWithin(READ_MAX_BYTES, [hot, warm, cold]));
 
 /** All items of a range in pages: the memory in use does not grow with the session. */
 export async function* pagesOf(
   store: SessionStore,
-  key: SessionKey,
+  head: SessionHead,
   { fromSeq, toSeq }: { readonly fromSeq: number; readonly toSeq: number },
 ): AsyncGenerator<readonly StoredItem[]> {
+  const limit = readTogether(head);
   for (let next = fromSeq; next <= toSeq; ) {
-    const query = { fromSeq: next, order: 'asc', limit: PAGE_ITEMS } as const;
-    const page = sliceItems(await store.readLog(key, query), query);
+    const query = { fromSeq: next, order: 'asc', limit } as const;
+    const page = sliceItems(await store.readLog(head.sessionKey, query), query);
     const within = page.filter(({ seq }) => seq <= toSeq);
     if (within.length > 0) yield within;
     const last = page.at(-1);
-    if (!last || page.length < PAGE_ITEMS) return;
+    if (!last || page.length < limit) return;
     next = last.seq + 1;
   }
 }
 
 /** Everything that a summary made now could cover. */
 export const uncoveredPages = (store: SessionStore, head: SessionHead) =>
-  pagesOf(store, head.sessionKey, { fromSeq: coveredToSeq(head) + 1, toSeq: head.lastSeq });
+  pagesOf(store, head, { fromSeq: coveredToSeq(head) + 1, toSeq: head.lastSeq });
 
 /**
  * An item as its caller sees it.

@@ -3,10 +3,17 @@ import type { StoredItem } from '../domain/item.ts';
 import { passesOf } from '../domain/passes.ts';
 import { joined, type PromptSample } from '../domain/token-correction.ts';
 import { giveWay } from '../kernel/give-way.ts';
+import { utf8Bytes } from '../kernel/json.ts';
 import type { Summarizer, SummaryDraft } from '../ports/summarizer.ts';
 
 /** A longer range is summarised in several runs, so that each of them is bounded. */
 export const MAX_FOLD_ITEMS = 1_000;
+/** So is one of large items, where a part of it can stand alone. */
+const MAX_FOLD_BYTES = 16 * 1_048_576;
+
+/** Whether these are enough for one run, if a part of them can be folded without what follows. */
+export const isLargeFold = (items: readonly StoredItem[]): boolean =>
+  items.reduce((sum, { content }) => sum + utf8Bytes(content), 0) >= MAX_FOLD_BYTES;
 
 export interface WriteSummaryDeps {
   readonly summarizer: Summarizer;

@@ -1,6 +1,7 @@
 import type { SessionHead } from './head.ts';
 import type { StoredItem } from './item.ts';
 import { SEGMENT_MAX_ITEMS, withinStep } from './migration.ts';
+import { itemsWithin } from './tier-counts.ts';
 
 /** Two segments' worth in one commit: each commit writes the head anew, which costs as much again. */
 const STEP_MAX_ITEMS = 2 * SEGMENT_MAX_ITEMS;
@@ -10,9 +11,7 @@ const PAGE_MAX_BYTES = 8 * 1_048_576;
 
 /** How many due items of this session are read together. */
 export function pageItems({ tiers: { hot, warm } }: Pick<SessionHead, 'tiers'>): number {
-  const averageBytes = (hot.bytes + warm.bytes) / Math.max(1, hot.items + warm.items);
-  const fitting = Math.floor(PAGE_MAX_BYTES / Math.max(1, averageBytes));
-  return Math.min(PAGE_MAX_ITEMS, Math.max(1, fitting));
+  return Math.min(PAGE_MAX_ITEMS, itemsWithin(PAGE_MAX_BYTES, [hot, warm]));
 }
 
 /** Due items, each list for one commit: two segments' worth, fewer where they are large. */

@@ -42,3 +42,10 @@ export const countSegment = (
   { count, storedBytes, rawBytes }: SegmentInfo,
   sign: 1 | -1,
 ): TierCounts => addTo(counts, 'cold', { items: count, bytes: storedBytes, rawBytes }, sign);
+
+/** How many items come to about so many bytes, if they are as large as these are on average; one at least. */
+export function itemsWithin(maxBytes: number, counts: readonly TierCount[]): number {
+  const items = counts.reduce((sum, count) => sum + count.items, 0);
+  const rawBytes = counts.reduce((sum, count) => sum + count.rawBytes, 0);
+  return Math.max(1, Math.floor((maxBytes * Math.max(1, items)) / Math.max(1, rawBytes)));
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type DocumentReference, Firestore, Timestamp } from '@google-cloud/firestore';
+import { type DocumentReference, type Firestore, Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { reportMissing } from '../../../infra/tooling/missing.ts';
 import { emulatedFirestore } from '../../testing/firestore-harness.ts';
@@ -59,20 +59,31 @@ function describeBatch(): void {
     }
   });
 
-  it.each(['request', 'formattedName'])('is one of the client where that has no %s', (name) => {
-    const other = new Proxy(db, {
-      get: (target, key) => (key === name ? undefined : Reflect.get(target, key, target)),
-    });
-    expect(openBatch(db)).not.toBeInstanceOf(ClientBatch);
-    expect(openBatch(other)).toBeInstanceOf(ClientBatch);
-  });
+  it.each(['request', 'initializeIfNeeded'])(
+    'is one of the client where that has no %s',
+    (name) => {
+      const other = new Proxy(db, {
+        get: (target, key) => (key === name ? undefined : Reflect.get(target, key, target)),
+      });
+      expect(openBatch(db)).not.toBeInstanceOf(ClientBatch);
+      expect(openBatch(other)).toBeInstanceOf(ClientBatch);
+    },
+  );
 
-  it('is one of the client before that knows its project', async () => {
-    const unready = new Firestore({ databaseId });
-    expect(openBatch(unready)).toBeInstanceOf(ClientBatch);
-    await unready.terminate();
+  it('may be the first thing that a client does, with the rights that all of its calls have', async () => {
+    const first = emulatedFirestore(databaseId);
+    const batch = openBatch(first);
+    batch.set(first.collection('plain').doc('first'), { n: 1 });
+    await batch.commit();
+    expect(headersOf(first)).toMatchObject({ Authorization: 'Bearer owner' });
+    await first.terminate();
   });
 }
+
+/** What the client sends with every call. */
+const headersOf = (db: Firestore): unknown =>
+  (db as unknown as { readonly _settings: { readonly customHeaders?: unknown } })._settings
+    .customHeaders;
 
 function describeKind(open: (db: Firestore) => Batch): void {
   let db: Firestore;

@@ -15,8 +15,11 @@ export interface Batch extends Writes {
   commit(): Promise<Timestamp | undefined>;
 }
 
-/** What the client (9.4) sends everything through, and its database's name: not in its types. */
+/** What the client (9.4) does before its calls, and sends them through: not in its types. */
 interface FirestoreInside {
+  /** Finds the project, and what an emulator takes for the right to do everything. */
+  initializeIfNeeded(tag: string): Promise<void>;
+  /** The name of the database, once that is done. */
   readonly formattedName: string;
   request(method: 'commit', request: CommitRequest, tag: string): Promise<CommitResponse>;
 }
@@ -45,20 +48,10 @@ interface CommitResponse {
  * fields takes the emulator longer, and itself too (infra/decisions/0010-firestore.md).
  */
 export function openBatch(db: Firestore): Batch {
-  const { request, formattedName } = insideOf(db);
-  return typeof request === 'function' && formattedName !== undefined
-    ? new ProtocolBatch(formattedName, (message) => request.call(db, 'commit', message, newId()))
-    : new ClientBatch(db);
-}
-
-function insideOf(db: Firestore): Partial<FirestoreInside> {
   const inside = db as unknown as FirestoreInside;
-  try {
-    return { request: inside.request, formattedName: inside.formattedName };
-  } catch {
-    // Before its first call the client may not know its project.
-    return {};
-  }
+  const { request, initializeIfNeeded } = inside as Partial<FirestoreInside>;
+  const letsThrough = typeof request === 'function' && typeof initializeIfNeeded === 'function';
+  return letsThrough ? new ProtocolBatch(inside) : new ClientBatch(db);
 }
 
 /** A batch by the client's own means. */
@@ -77,53 +70,53 @@ export class ClientBatch extends ClientWrites implements Batch {
 }
 
 class ProtocolBatch implements Batch {
-  readonly #database: string;
-  readonly #send: (request: CommitRequest) => Promise<CommitResponse>;
-  readonly #writes: Write[] = [];
+  readonly #inside: FirestoreInside;
+  /** They name the database, which is known when they are sent. */
+  readonly #writes: ((database: string) => Write)[] = [];
 
-  constructor(database: string, send: (request: CommitRequest) => Promise<CommitResponse>) {
-    this.#database = database;
-    this.#send = send;
+  constructor(inside: FirestoreInside) {
+    this.#inside = inside;
   }
 
   create(ref: DocumentReference, data: DocumentData): void {
-    this.#writes.push({ update: this.#document(ref, data), currentDocument: { exists: false } });
+    this.#put(ref, data, { currentDocument: { exists: false } });
   }
 
   set(ref: DocumentReference, data: DocumentData): void {
-    this.#writes.push({ update: this.#document(ref, data) });
+    this.#put(ref, data, {});
   }
 
   update(ref: DocumentReference, data: DocumentData): void {
-    this.#writes.push({
-      update: this.#document(ref, data),
-      updateMask: { fieldPaths: Object.keys(data) },
-      currentDocument: { exists: true },
-    });
+    const updateMask = { fieldPaths: Object.keys(data) };
+    this.#put(ref, data, { updateMask, currentDocument: { exists: true } });
   }
 
   replace(ref: DocumentReference, data: DocumentData, updateTime: Timestamp): void {
     const { seconds, nanoseconds: nanos } = updateTime;
-    const currentDocument = { updateTime: { seconds, nanos } };
-    this.#writes.push({ update: this.#document(ref, data), currentDocument });
+    this.#put(ref, data, { currentDocument: { updateTime: { seconds, nanos } } });
   }
 
-  delete(ref: DocumentReference): void {
-    this.#writes.push({ delete: this.#nameOf(ref) });
+  delete({ path }: DocumentReference): void {
+    this.#writes.push((database) => ({ delete: nameOf(database, path) }));
   }
 
   async commit(): Promise<Timestamp | undefined> {
-    const request = { database: this.#database, writes: this.#writes };
-    const { writeResults = [], commitTime } = await this.#send(request);
-    const time = writeResults[0]?.updateTime ?? commitTime;
+    const tag = newId();
+    await this.#inside.initializeIfNeeded(tag);
+    const database = this.#inside.formattedName;
+    const writes = this.#writes.map((writeIn) => writeIn(database));
+    const answer = await this.#inside.request('commit', { database, writes }, tag);
+    const time = answer.writeResults?.[0]?.updateTime ?? answer.commitTime;
     return time ? new Timestamp(Number(time.seconds ?? 0), time.nanos ?? 0) : undefined;
   }
 
-  #document(ref: DocumentReference, data: DocumentData) {
-    return { name: this.#nameOf(ref), fields: protoFields(data) };
-  }
-
-  #nameOf({ path }: DocumentReference): string {
-    return `${this.#database}/documents/${path}`;
+  #put({ path }: DocumentReference, data: DocumentData, rest: Omit<Write, 'update' | 'delete'>) {
+    const fields = protoFields(data);
+    this.#writes.push((database) => ({
+      update: { name: nameOf(database, path), fields },
+      ...rest,
+    }));
   }
 }
+
+const nameOf = (database: string, path: string): string => `${database}/documents/${path}`;

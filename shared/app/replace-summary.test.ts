@@ -276,6 +276,24 @@ describe("a stand-in's summary", () => {
     expect((await temp.system.index.totals()).summaries).toBe(before + 1);
   });
 
+  it('is replaced in parts where its items are large', async () => {
+    const summarizer = new Model();
+    const counter = { name: 'words', count: (text: string) => text.split(' ').length };
+    const temp = await memoryOfTest({ summarizer, counter });
+    const large = messages(23).map((text) => `${text} ${'x'.repeat(250 * 1_024)}`);
+    summarizer.down = 'unavailable';
+    for (let batch = 0; batch < 6; batch++) await temp.append('s', ...large);
+    for (let run = 0; run < 2; run++) await summarize(temp);
+    expect((await contextOf(temp)).summary).toMatchObject({ toSeq: 123 });
+    summarizer.down = undefined;
+    temp.clock.advance(10 * MINUTE_MS);
+    summarizer.asked.length = 0;
+    answerCommands(temp);
+    await summarize(temp);
+    await temp.system.bus.drain();
+    expect(await textOf(temp)).toBe('M1-81 M82-123');
+  });
+
   it('is replaced once, however many ask at once', async () => {
     const { temp, summarizer } = await setUp();
     await temp.append('s', ...messages(40));

@@ -252,4 +252,33 @@ describe('a summary', () => {
     await temp.system.bus.drain();
     expect(await summaryOf(temp)).toMatchObject({ fromSeq: 1, toSeq: 2_385 });
   });
+
+  it('of large items is made of some of them at a time, and cuts no call from its result', async () => {
+    const summarizer = new ScriptedSummarizer(({ items }) => `Until ${items.at(-1)?.seq}`);
+    const counter = { name: 'words', count: (text: string) => text.split(' ').length };
+    const temp = await memoryOfTest({ summarizer, counter });
+    const large = (count: number) =>
+      messages(count).map((text) => `${text} ${'x'.repeat(250 * 1_024)}`);
+    await temp.append('s', ...large(30));
+    await temp.append('s', ...large(9));
+    const toolCalls = [{ id: 'c1', name: 'read', arguments: '{}' }];
+    await temp.append('s', { content: '', contentType: 'tool_call', toolCalls });
+    for (let batch = 0; batch < 3; batch++) await temp.append('s', ...large(22));
+    await temp.append('s', { content: 'done', contentType: 'tool_result', toolCallId: 'c1' });
+    await temp.append('s', ...large(30));
+    // By now a call without a result is thought to stay so.
+    temp.clock.advance(2 * DAY_MS);
+    temp.system.bus.subscribe('memory-summarize', 'test', async () => {
+      await summarize(temp);
+    });
+    await summarize(temp);
+    await temp.system.bus.drain();
+    expect(await summaryOf(temp)).toMatchObject({ fromSeq: 1, toSeq: 122 });
+    const ranges = summarizer.requests.map(({ items }) => [items[0]?.seq, items.at(-1)?.seq]);
+    // Of the first 99, which are read before that is too much, those before the call.
+    expect(ranges).toEqual([
+      [1, 39],
+      [40, 122],
+    ]);
+  });
 });

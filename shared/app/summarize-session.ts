@@ -1,6 +1,6 @@
 import { type AppendLimits, summaryAskedAtMs } from '../domain/append-change.ts';
 import { mergeFacts } from '../domain/facts/merge-facts.ts';
-import { groupItems } from '../domain/group.ts';
+import { groupItems, MAX_ANSWER_SEQS } from '../domain/group.ts';
 import { nextVersion, type SessionHead } from '../domain/head.ts';
 import { type SessionRef, sessionKeyOf } from '../domain/ids.ts';
 import type { StoredItem } from '../domain/item.ts';
@@ -95,22 +95,29 @@ async function nextFold(deps: SummarizeDeps, head: SessionHead): Promise<Fold | 
   for await (const page of uncoveredPages(deps.store, head)) {
     items.push(...page);
     if (items.length >= maxItems) break;
-    const fold = isLargeFold(items) ? foldOf(deps, head, items) : undefined;
+    const fold = isLargeFold(items) ? foldOf(deps, head, items, true) : undefined;
     if (fold) return fold;
   }
-  return foldOf(deps, head, items);
+  return foldOf(deps, head, items, false);
 }
 
-/** What can be folded of the oldest uncovered items. */
+/**
+ * What can be folded of the oldest uncovered items.
+ *
+ * @param goesOn whether results of their calls may come behind them.
+ */
 function foldOf(
   { clock, options }: SummarizeDeps,
   head: SessionHead,
   items: readonly StoredItem[],
+  goesOn: boolean,
 ): Fold | undefined {
   const { groups } = groupItems(items);
   const nowMs = clock.now();
+  const reach = goesOn ? (items.at(-1)?.seq ?? 0) - MAX_ANSWER_SEQS : Number.POSITIVE_INFINITY;
   const isOpen = ({ items: [call], unanswered }: Foldable) =>
-    unanswered.length > 0 && nowMs - (call?.createdAtMs ?? 0) < CALL_EXPIRES_MS;
+    unanswered.length > 0 &&
+    ((call?.seq ?? 0) >= reach || nowMs - (call?.createdAtMs ?? 0) < CALL_EXPIRES_MS);
   const limits = inCountedTokens(options, head);
   const toSeq = foldTo(groups, limits, isOpen);
   if (toSeq === undefined) return undefined;

@@ -8,7 +8,7 @@ import {
 } from '../domain/head.ts';
 import { CONTENT_TYPES, NO_ACCESSES, type StoredItem } from '../domain/item.ts';
 import type { SessionStore } from '../ports/session-store.ts';
-import { readItems, sliceItems } from './timeline.ts';
+import { readItems, readTogether, sliceItems } from './timeline.ts';
 
 export interface LogSource {
   readonly store: SessionStore;
@@ -97,9 +97,10 @@ export async function extendLog(
   const { store, head } = source;
   const rest = head.window.filter(({ seq }) => seq < log.fromSeq);
   if (rest.length > 0) return startingAt(windowFromSeq(head), await resolve(source, rest), log);
-  const query = { fromSeq: log.fromSeq - 1, order: 'desc', limit } as const;
+  const length = Math.min(limit, readTogether(head));
+  const query = { fromSeq: log.fromSeq - 1, order: 'desc', limit: length } as const;
   const older = sliceItems(await store.readLog(head.sessionKey, query), query).reverse();
-  return startingAt(older.length < limit ? 1 : (older[0]?.seq ?? 1), older, log);
+  return startingAt(older.length < length ? 1 : (older[0]?.seq ?? 1), older, log);
 }
 
 /** Nothing is live beside what the log holds. */

@@ -27,6 +27,17 @@ export interface RedisAddress {
   readonly redisCa?: string;
 }
 
+/** The names of an address's fields. */
+export const ADDRESS_TAKEN: Readonly<Record<keyof RedisAddress, true>> = {
+  redisHost: true,
+  redisPort: true,
+  redisUrl: true,
+  redisUsername: true,
+  redisPassword: true,
+  tls: true,
+  redisCa: true,
+};
+
 const CONNECT_TIMEOUT_MS = 5 * SECOND_MS;
 // A cache that takes longer than this costs more than it saves.
 const COMMAND_TIMEOUT_MS = SECOND_MS;

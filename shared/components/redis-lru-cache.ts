@@ -11,7 +11,12 @@ import { type Logger, silentLogger } from '../kernel/logger.ts';
 import type { StrataOptions } from '../options.ts';
 import type { CacheStats } from '../ports/head-cache.ts';
 import type { KeyValueCache } from '../ports/key-value-cache.ts';
-import { assertRedisAddress, connectRedis, type RedisAddress } from './connect-redis.ts';
+import {
+  ADDRESS_TAKEN,
+  assertRedisAddress,
+  connectRedis,
+  type RedisAddress,
+} from './connect-redis.ts';
 import { readOptions } from './read-options.ts';
 import { refusal } from './refusal.ts';
 import type { Tuning } from './tuning.ts';
@@ -32,13 +37,7 @@ const TAKEN: Readonly<Record<keyof RedisLruCacheOptions, true>> = {
   maxMemoryMb: true,
   maxMemoryPolicy: true,
   defaultTtl: true,
-  redisHost: true,
-  redisPort: true,
-  redisUrl: true,
-  redisUsername: true,
-  redisPassword: true,
-  tls: true,
-  redisCa: true,
+  ...ADDRESS_TAKEN,
   keyPrefix: true,
   clock: true,
   log: true,

@@ -16,7 +16,7 @@ import type { ErasureReceipt } from '../ports/erasure-store.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { Summarizer } from '../ports/summarizer.ts';
 import type { TokenCounter } from '../ports/token-counter.ts';
-import { assertRedisAddress } from './connect-redis.ts';
+import { ADDRESS_TAKEN, assertRedisAddress } from './connect-redis.ts';
 import {
   type DurableStores,
   type Embedded,
@@ -99,13 +99,7 @@ const TAKEN: Readonly<Record<keyof TieredStorageOptions, true>> = {
   geminiProject: true,
   geminiLocation: true,
   geminiSdk: true,
-  redisHost: true,
-  redisPort: true,
-  redisUrl: true,
-  redisUsername: true,
-  redisPassword: true,
-  tls: true,
-  redisCa: true,
+  ...ADDRESS_TAKEN,
   isCluster: true,
   redisPrefix: true,
   baseMemoryManager: true,

@@ -315,8 +315,9 @@ export const BREAKS: readonly Break[] = [
     invariant: 'retention',
     what: 'a page by cursor does not look at the head',
     file: 'shared/app/read-items.ts',
-    find: '(await store.loadHead(key)) ? logPage(store, key, part) : { items: [] }',
-    replace: 'logPage(store, key, part)',
+    find: 'const head = await store.loadHead(key);\n  return head ? readPage(store, head, part) : { items: [] };',
+    replace:
+      'const none = { items: 0, bytes: 0, rawBytes: 0 };\n  const head = { sessionKey: key, tiers: { hot: none, warm: none, cold: none } };\n  return readPage(store, head as never, part);',
     tests: ['shared/app/expire-session.test.ts'],
   },
   {

@@ -75,7 +75,7 @@ const FAN_OUT_FROM_SESSIONS = 200;
 const MAX_SUMMARY_REQUESTS = 5_000;
 
 /**
- * Migrates every session that is due, longest due first, until none is or time is nearly up; what
+ * Migrates every session that is due, those first that are for longest, until none is or time is nearly up; what
  * is left is handed on by event, and so is all of it at once when many are due and other processes
  * can help: by session, or by shard when handing out is itself too much for one. A session that
  * fails is left for the next run and stops no other.
@@ -117,13 +117,16 @@ async function migrateAll(
   progress: Progress,
   deadline: Deadline,
 ): Promise<number> {
-  const first = await nextDue(deps, progress);
+  let first = await nextDue(deps, progress);
   // Counting costs the more, the more there is; a few sessions need no count.
   if (deps.fanOut && !first.isLast) {
     const due = await countDue(deps, progress);
     if (await isHandedOutByShard(deps, progress, due)) return due;
-    // This hands out all of them, and leaves nothing to do here.
-    if (due > FAN_OUT_FROM_SESSIONS) await handOn(deps, progress, deadline);
+    if (due > FAN_OUT_FROM_SESSIONS) {
+      // This hands out all of them; what is left is what could not be.
+      await handOn(deps, progress, deadline);
+      first = await nextDue(deps, progress);
+    }
   }
   if (await migrateDue(deps, progress, first, deadline)) return progress.leased;
   const due = await countDue(deps, progress);

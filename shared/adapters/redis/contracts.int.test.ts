@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { reportMissing } from '../../../infra/tooling/missing.ts';
 import { startRedis } from '../../../infra/tooling/redis-server.ts';
 import { sessionKeyOf } from '../../domain/ids.ts';
 import { cachedHead } from '../../ports/head-cache.contract.ts';
+import { UnreliableRedis } from '../../testing/unreliable-redis.ts';
 import { InProcessMeter } from '../in-process/meter.ts';
 import { RedisAccessLog } from './access-log.ts';
+import { RedisDeliveryLedger, type RedisLedgerCommands } from './delivery-ledger.ts';
 import { RedisHeadCache } from './head-cache.ts';
 import { describeHotTier } from './hot-tier.contract.ts';
 
@@ -63,6 +65,58 @@ function describeWithServer(url: string): void {
       expect(await cache.read({ key, maxAgeMs: 5_000 })).toMatchObject({ status: 'unknown' });
       await cache.put(cachedHead('s1', 5), { ageMs: 0 });
       expect(await cache.read({ key, maxAgeMs: 5_000 })).toMatchObject({ status: 'newer' });
+    });
+  });
+
+  describe('RedisDeliveryLedger', () => {
+    const LEASE_MS = 600_000;
+    const becomes = (ledger: RedisDeliveryLedger, status: 'granted' | 'settled') =>
+      vi.waitFor(
+        async () => expect(await ledger.claim('d1', LEASE_MS)).toMatchObject({ status }),
+        10_000,
+      );
+
+    it('holds no delivery for a claim that was given up, and granted when a hanging server went on', async () => {
+      const hanging = await UnreliableRedis.open(startRedis);
+      if (!hanging) throw new TypeError('There was a Redis a moment ago');
+      const impatient = new Redis(hanging.url, { commandTimeout: 50 });
+      onTestFinished(async () => {
+        impatient.disconnect();
+        await hanging.close();
+      });
+      const ledger = new RedisDeliveryLedger(impatient, { prefix: newPrefix() });
+      await impatient.ping();
+      await hanging.hang();
+      await expect(ledger.claim('d1', LEASE_MS)).rejects.toMatchObject({ code: 'unavailable' });
+      await hanging.recover();
+      await becomes(ledger, 'granted');
+    });
+
+    it.each([
+      ['settles', 'settled'],
+      ['releases', 'granted'],
+    ] as const)('%s a delivery later where the command was lost', async (step, status) => {
+      let lost = 0;
+      const losing: RedisLedgerCommands = {
+        set: (...args) => redis.set(...args),
+        get: (key) => redis.get(key),
+        eval: (...args) => redis.eval(...args),
+        // The connection is gone for three commands.
+        evalsha: async (...args) => {
+          if (lost++ < 3) throw new Error('Connection is closed');
+          return redis.evalsha(...args);
+        },
+      };
+      const ledger = new RedisDeliveryLedger(losing, { prefix: newPrefix() });
+      const claim = await ledger.claim('d1', LEASE_MS);
+      if (claim.status !== 'granted') throw new TypeError('Nobody else had it');
+      const done =
+        step === 'settles'
+          ? ledger.settle('d1', claim.token, LEASE_MS)
+          : ledger.release('d1', claim.token);
+      await expect(done).rejects.toMatchObject({ code: 'unavailable' });
+      expect(await ledger.claim('d1', LEASE_MS)).toEqual({ status: 'held' });
+      await becomes(ledger, status);
     });
   });
 

@@ -23,7 +23,7 @@ export interface LogPage {
   readonly nextSeq?: number;
 }
 
-/** A page of live items in order: as many as asked for, fewer where they are more than one answer takes. */
+/** Live items in order: as many as asked for, fewer where they are more than one answer takes. */
 export async function readPage(
   store: SessionStore,
   head: SessionHead,
@@ -38,7 +38,7 @@ export async function readPage(
     const found = sliceItems(await store.readLog(head.sessionKey, log), log);
     for (const item of found) {
       if (item.seq > toSeq) return { items };
-      bytes += bytesOf([item]);
+      bytes += utf8Bytes(item.content);
       const isFull = bytes > PAGE_MAX_BYTES && items.length + before.length > 0;
       if (items.length === limit || isFull) return { items, nextSeq: item.seq };
       items.push(item);

@@ -27,19 +27,14 @@ export interface MigrateTiersDeps {
   /** What that would move. */
   readonly previewMigration: (session: SessionRef) => Promise<MigrationCounts>;
   /** What `flushAccesses` would move. */
-  readonly previewFlush: (
-    deadline: Deadline,
-  ) => Promise<{ readonly counts: MigrationCounts; readonly sessions: number }>;
+  readonly previewFlush: (deadline: Deadline) => Promise<Promoted>;
   /** Asks for a summary unless one is on its way. */
   readonly requestSummary: (head: SessionHead) => Promise<void>;
   /** Finds sessions of before the default retention. */
   readonly sweepRetention: (deadline: Deadline) => Promise<void>;
   readonly deadLetters: Pick<DeadLetters, 'deleteExpired'>;
   /** Writes counted accesses down first, so that what is read often stays. */
-  readonly flushAccesses: () => Promise<{
-    readonly counts: MigrationCounts;
-    readonly sessions: number;
-  }>;
+  readonly flushAccesses: () => Promise<Promoted>;
   /**
    * Where commands reach other processes: keeps a session from all of them for a while, and hands
    * all that is due to them. Absent where one process does all the work.
@@ -48,6 +43,12 @@ export interface MigrateTiersDeps {
     readonly lease: (session: SessionRef) => Promise<boolean>;
     readonly dispatch: (deadline: Deadline, shard?: number) => Promise<number>;
   };
+}
+
+/** What moved up, and in how many sessions. */
+interface Promoted {
+  readonly counts: MigrationCounts;
+  readonly sessions: number;
 }
 
 interface Progress {
@@ -75,10 +76,10 @@ const FAN_OUT_FROM_SESSIONS = 200;
 const MAX_SUMMARY_REQUESTS = 5_000;
 
 /**
- * Migrates every session that is due, those first that are for longest, until none is or time is nearly up; what
- * is left is handed on by event, and so is all of it at once when many are due and other processes
- * can help: by session, or by shard when handing out is itself too much for one. A session that
- * fails is left for the next run and stops no other.
+ * Migrates every session that is due, those first that are for longest, until none is or time is
+ * nearly up; what is left is handed on by event, and so is all of it at once when many are due and
+ * other processes can help: by session, or by shard when handing out is itself too much for one. A
+ * session that fails is left for the next run and stops no other.
  */
 export async function migrateTiers(
   deps: MigrateTiersDeps,
@@ -90,9 +91,11 @@ export async function migrateTiers(
     passed: new Set(),
   };
   let remaining = 0;
-  if (dryRun) await preview(deps, progress, deadline);
-  else if (shard === undefined) {
-    await writeAccessesDown(deps, progress);
+  if (dryRun) {
+    begin(progress, await deps.previewFlush(deadline));
+    await preview(deps, progress, deadline);
+  } else if (shard === undefined) {
+    begin(progress, await deps.flushAccesses());
     await deps.sweepRetention(deadline);
     remaining = await migrateAll(deps, progress, deadline);
     await repeatSummaryRequests(deps, deadline);
@@ -102,11 +105,8 @@ export async function migrateTiers(
   return { sessions: progress.sessions, ...progress.counts, durationMs, remaining };
 }
 
-async function writeAccessesDown(
-  { flushAccesses }: MigrateTiersDeps,
-  progress: Progress,
-): Promise<void> {
-  const { counts, sessions } = await flushAccesses();
+/** What came back first, because it was read often. */
+function begin(progress: Progress, { counts, sessions }: Promoted): void {
   progress.counts = counts;
   progress.sessions = sessions;
 }
@@ -209,20 +209,17 @@ async function isMigrated(
 }
 
 async function preview(
-  { index, clock, previewMigration, previewFlush }: MigrateTiersDeps,
+  { index, clock, previewMigration }: MigrateTiersDeps,
   progress: Progress,
   deadline: Deadline,
 ): Promise<void> {
-  const { counts, sessions } = await previewFlush(deadline);
-  progress.counts = counts;
-  progress.sessions = sessions;
   const limit = Number.MAX_SAFE_INTEGER;
   const due = await index.listDue('tier', { nowMs: clock.now(), limit, shard: progress.shard });
   for (const session of due) {
     if (deadline.isNear()) return;
-    const moved = await previewMigration(session);
-    if (hasMoved(moved)) progress.sessions++;
-    progress.counts = addCounts(progress.counts, moved);
+    const counts = await previewMigration(session);
+    if (hasMoved(counts)) progress.sessions++;
+    progress.counts = addCounts(progress.counts, counts);
   }
 }
 

@@ -17,7 +17,10 @@ export async function readItem(deps: OwnReadDeps, id: string, owner?: string): P
 /** Read at once of what the window holds by reference: the largest of them are 16 MiB together. */
 const WINDOW_ENTRIES = 64;
 
-/** A page of every live item, whatever tier it is in, once and in order; fewer where they are large. */
+/**
+ * A page of every live item, whatever tier it is in, once and in order; shorter than asked for where
+ * they are large. Counted as accesses.
+ */
 export async function readHistory(deps: ReadDeps, query: HistoryQuery): Promise<HistoryPage> {
   const key = sessionKeyOf(query);
   const { order, limit, fromSeq } = query;

@@ -24,8 +24,8 @@ interface Window {
  * the two of them merge to (until the first merge across their border, what happens between the outer
  * borders of two tokens is what happens when they stand alone). Two windows that have one token in
  * common, at the same place, therefore make one row: the first one's tokens up to it, the second one's
- * from it on. For the theorem see https://github.blog/ai-and-ml/llms/so-many-tokens-so-little-time-
- * introducing-a-faster-more-flexible-byte-pair-tokenizer (2024).
+ * from it on. For the theorem (2024) see
+ * https://github.blog/ai-and-ml/llms/so-many-tokens-so-little-time-introducing-a-faster-more-flexible-byte-pair-tokenizer
  *
  * @param starts as for `mergeLong`; used up.
  */

@@ -20,7 +20,8 @@ redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) return 1`);
 const RELEASE = script(`
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`);
 
-/** Steps whose answer was lost are tried again after this, twice as long each time; in the end the lease runs out. */
+// A step whose answer was lost is tried again after this, and then after twice as long each time; in the
+// end the lease runs out.
 const FIRST_PAUSE_MS = 250;
 const PAUSES = 10;
 const MAX_WAITING = 1_000;
